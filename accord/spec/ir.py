@@ -1,0 +1,161 @@
+"""What a contract means, as frozen values: the only thing that code generation sees.
+
+Everything is resolved: no parameter, header, body or response `$ref` is left, path-level
+parameters are merged into operations, names are final. Schemas are JSON Schema 2020-12
+whatever version the contract was written in, and appear in two places only:
+
+- `Contract.schemas`: the named ones, keyed by the Python class name they get;
+- elsewhere as `Schema`: either ``{"$ref": "#/components/schemas/<Name>"}``, a scalar with its
+  constraints, or an array of such. Objects, enums and unions are always named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Schema = Mapping[str, Any]
+Location = Literal["path", "query", "header", "cookie"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    name: str
+    """As the contract writes it."""
+    module: str
+    """snake_case: `orders`, the file and keyword name in every layer."""
+    protocol: str
+    """The class name of the handlers' protocol: `OrdersHandler`."""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    """On the wire."""
+    python_name: str
+    location: Location
+    schema: Schema
+    required: bool
+    style: str
+    explode: bool
+    description: str = ""
+    media_type: str | None = None
+    """Set where the parameter is declared by `content`: its text is of this media type."""
+    allow_reserved: bool = False
+    deprecated: bool = False
+    pointer: str = ""
+
+    @property
+    def default(self) -> Any:
+        """The schema's default, or None: optional parameters are None when absent."""
+        return self.schema.get("default")
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    type: str
+    """`application/json`, `multipart/form-data`, `image/*` …, without parameters."""
+    schema: Schema | None
+    """None: any bytes."""
+    encoding: Mapping[str, Any] = field(default_factory=dict)
+    item_schema: Schema | None = None
+    """OpenAPI 3.2: the schema of each item of a stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    media: tuple[Media, ...]
+    required: bool
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    name: str
+    python_name: str
+    schema: Schema
+    required: bool
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: str
+    """`"200"`, `"4XX"` or `"default"`."""
+    description: str
+    media: tuple[Media, ...] = ()
+    headers: tuple[Header, ...] = ()
+    links: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether domain errors, not return values, make this reply."""
+        return self.status == "default" or self.status[0] in "45"
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    name: str
+    type: Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
+    location: Literal["header", "query", "cookie"] | None = None
+    parameter: str | None = None
+    """apiKey: the name of the header, query parameter or cookie."""
+    scheme: str | None = None
+    """http: `bearer`, `basic`, … in lower case."""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    id: str
+    """operationId as the contract writes it, or made from method and path where it has none."""
+    python_name: str
+    method: str
+    """Upper case."""
+    path: str
+    """With servers' base path and without fragment: `/v2/items/{item_id}`."""
+    tag: Tag
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    replies: tuple[Reply, ...]
+    security: tuple[Mapping[str, tuple[str, ...]], ...]
+    """Alternatives (OR) of schemes (AND) with their scopes. Empty: open to all.
+    An empty mapping among them makes the others optional."""
+    deprecated: bool = False
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    """`x-accord-*` as written."""
+    pointer: str = ""
+
+    @property
+    def successes(self) -> tuple[Reply, ...]:
+        """The replies that handlers return, in contract order."""
+        return tuple(reply for reply in self.replies if not reply.is_error)
+
+    @property
+    def errors(self) -> tuple[Reply, ...]:
+        return tuple(reply for reply in self.replies if reply.is_error)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    source: str
+    """The path as the user gave it."""
+    name: str
+    """`store/v2`, `downstream/payments`; a lone file's stem otherwise."""
+    title: str
+    release: str
+    """info.version."""
+    description: str
+    tags: tuple[Tag, ...]
+    """Those with operations, in contract order."""
+    operations: tuple[Operation, ...]
+    schemas: Mapping[str, Schema]
+    schemes: tuple[SecurityScheme, ...]
+    document: Mapping[str, Any]
+    """The contract as its author wrote it, bundled: self-contained, every `$ref` local."""
+    digest: str
+    """SHA-256 over all files it was loaded from."""
