@@ -1,0 +1,45 @@
+# What people and CI run. Every target sets up what it needs; a second run costs a moment.
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix generate fuzz breaking bench serve-setup dev-setup
+MAKEFLAGS += --no-print-directory
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export DO_NOT_TRACK := 1
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/\1##/p' $(MAKEFILE_LIST) | awk -F '## *' '{printf "make %-10s%s\n", $$1, $$2}'
+
+run: serve-setup  ## start the store and its six fake downstream services
+	@exec python -m impl dev
+
+test: dev-setup  ## every test
+	@python -m pytest
+
+check: dev-setup  ## style, types, import rules, gates on contract text, quick tests; edits nothing
+	ruff format --check --quiet .
+	ruff check --quiet .
+	mypy
+	lint-imports --no-cache
+	accord check --static
+	@python -m pytest -m "not slow" tests/unit tests/contract
+
+fix: dev-setup  ## mend what can be mended by a tool
+	ruff check --fix --quiet .
+	ruff format --quiet .
+
+generate: dev-setup  ## write generated/ and clients/ from the contracts
+	@accord generate
+
+fuzz: dev-setup  ## Schemathesis against the running store; ARGS="store/v2 --max-examples 500"
+	@accord fuzz $(ARGS)
+
+breaking: dev-setup  ## contracts against their frozen releases; ARGS="OLD NEW" for two files
+	@accord breaking $(ARGS)
+
+bench: dev-setup  ## measure against the rivals, interleaved; ARGS="--short"
+	@python scripts/bench $(ARGS)
+
+serve-setup:
+	@scripts/setup serve
+
+dev-setup:
+	@scripts/setup dev
