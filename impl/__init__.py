@@ -1,0 +1,1 @@
+"""The store: items, and orders for them, over six internal services."""

@@ -1,0 +1,169 @@
+"""What customers have bought, and how a draft becomes an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from impl.domain.errors import Fault, Invalid
+from impl.domain.etags import entity_tag
+from impl.domain.items import Item
+from impl.domain.money import LARGEST_AMOUNT, Money
+
+
+class OrderStatus(StrEnum):
+    """`parked`: neither carried out nor undone; a person has to look at it."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`country` is an ISO 3166-1 alpha-2 code."""
+
+    recipient: str
+    line1: str
+    postal_code: str
+    city: str
+    country: str
+    line2: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    item_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An order to place."""
+
+    customer_id: str
+    lines: tuple[LineDraft, ...]
+    shipping_address: Address
+    payment_method_id: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """An item with its name and price of the moment the order was placed."""
+
+    item_id: UUID
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Money
+
+    @property
+    def total(self) -> Money:
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an order was not carried out: the step, and the error as `impl.domain.errors` has it."""
+
+    step: str
+    code: str
+    detail: str
+    faults: tuple[Fault, ...] = ()
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`owner` is the caller that placed it; the ids of what other services keep for it are None
+    until they exist. `revision` counts from 1, times are UTC."""
+
+    id: UUID
+    owner: str
+    customer_id: str
+    status: OrderStatus
+    lines: tuple[OrderLine, ...]
+    total: Money
+    shipping_address: Address
+    payment_method_id: str
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    note: str | None = None
+    quote_id: str | None = None
+    reservation_id: str | None = None
+    payment_id: str | None = None
+    shipment_id: str | None = None
+    failure: Failure | None = None
+
+    @property
+    def etag(self) -> str:
+        return entity_tag(self.revision)
+
+
+def place(
+    draft: OrderDraft, items: Mapping[UUID, Item], *, id: UUID, owner: str, at: datetime
+) -> Order:
+    """The pending order that a draft becomes, at the prices of `items`.
+
+    Raises `Invalid` with `item_unknown`, `currency_mixed` or `total_too_large`.
+    """
+    unknown = [
+        Fault("item_unknown", "No item has this id.", pointer=f"/lines/{index}/item_id")
+        for index, line in enumerate(draft.lines)
+        if line.item_id not in items
+    ]
+    if unknown:
+        raise Invalid(*unknown)
+    lines = tuple(_line(line, items[line.item_id]) for line in draft.lines)
+    return Order(
+        id=id,
+        owner=owner,
+        customer_id=draft.customer_id,
+        status=OrderStatus.PENDING,
+        lines=lines,
+        total=_total(lines),
+        shipping_address=draft.shipping_address,
+        payment_method_id=draft.payment_method_id,
+        note=draft.note,
+        revision=1,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _line(draft: LineDraft, item: Item) -> OrderLine:
+    return OrderLine(
+        item_id=item.id,
+        sku=item.sku,
+        name=item.name,
+        quantity=draft.quantity,
+        unit_price=item.price,
+    )
+
+
+def _total(lines: tuple[OrderLine, ...]) -> Money:
+    currency = lines[0].unit_price.currency
+    foreign = [
+        Fault(
+            "currency_mixed",
+            f"Is priced in {line.unit_price.currency}, the first line in {currency}.",
+            pointer=f"/lines/{index}",
+        )
+        for index, line in enumerate(lines)
+        if line.unit_price.currency != currency
+    ]
+    if foreign:
+        raise Invalid(*foreign)
+    total = Money(sum(line.total.amount_minor for line in lines), currency)
+    if total.amount_minor > LARGEST_AMOUNT:
+        raise Invalid(
+            Fault("total_too_large", f"Adds up to more than {LARGEST_AMOUNT}.", pointer="/lines")
+        )
+    return total
