@@ -10,3 +10,6 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 """When the answer is due, in seconds of the running loop's clock; None: no deadline."""
+
+traceparent: ContextVar[str] = ContextVar("traceparent", default="")
+"""The W3C trace context of the request being served; empty: none."""

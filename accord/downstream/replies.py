@@ -1,0 +1,30 @@
+"""From what a generated client parsed to the value that a gateway wants."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from accord.downstream.errors import DownstreamUnavailable
+
+T = TypeVar("T")
+
+
+async def expect(service: str, kind: type[T], call: Awaitable[object]) -> T:
+    """What `call`, a generated client's coroutine, returns, if it is a `kind`.
+
+    A success without the body that the contract promises, or with one that does not parse, is
+    DownstreamUnavailable: the service may have done its work all the same.
+    """
+    try:
+        parsed = await call
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # Generated parsers convert and look up without checking first.
+        raise DownstreamUnavailable(
+            service, f"its reply is not what the contract says: {error!r:.200}"
+        ) from error
+    if not isinstance(parsed, kind):
+        raise DownstreamUnavailable(
+            service, f"its reply is {type(parsed).__name__}, not {kind.__name__}"
+        )
+    return parsed
