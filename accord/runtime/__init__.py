@@ -1,0 +1,25 @@
+"""What generated code and services import: serving a contract with FastAPI."""
+
+from accord.runtime.application import Application, IncompleteApplication
+from accord.runtime.dependencies import per_application, provide
+from accord.runtime.model import ABSENT, Absent, Model, Omittable
+from accord.runtime.problem import ContractViolation, FieldError, Problem, problem_bytes
+from accord.runtime.security import BasicCredentials, Principal, Verifier
+
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Application",
+    "BasicCredentials",
+    "ContractViolation",
+    "FieldError",
+    "IncompleteApplication",
+    "Model",
+    "Omittable",
+    "Principal",
+    "Problem",
+    "Verifier",
+    "per_application",
+    "problem_bytes",
+    "provide",
+]

@@ -13,3 +13,6 @@ deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 """The W3C trace context of the request being served; empty: none."""
+
+tracestate: ContextVar[str] = ContextVar("tracestate", default="")
+"""The `tracestate` that came with the trace context; empty: none."""

@@ -72,7 +72,7 @@ class Cookie(Parameter):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A media type and the Python type of its content (`bytes` and `str` are passed as they are)."""
+    """A media type and the Python type of its content (`bytes` and `str` pass as they are)."""
 
     media_type: str
     type: Any

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import MISSING, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     ABSENT: Final = Absent.ABSENT
 else:
     # pydantic-core itself leaves a field with this value out of the JSON it writes.
-    from pydantic import MISSING as ABSENT
-    from pydantic import MISSING as Absent
+    ABSENT = Absent = MISSING
 
 
 class Model(BaseModel):

@@ -1,0 +1,207 @@
+"""A FastAPI application that serves contracts."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Literal
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from accord.runtime.declare import Api, Operation
+from accord.runtime.dependencies import HandlerSource
+from accord.runtime.dispatch import Dispatcher
+from accord.runtime.endpoint import Endpoint
+from accord.runtime.failures import ErrorBody, Failures, Translations
+from accord.runtime.security import Principal, Verifier
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
+
+
+class IncompleteApplication(Exception):
+    """The application cannot serve its contracts: names each operation or scheme and the mend."""
+
+
+class Application(FastAPI):
+    """FastAPI, with the operations of contracts answered ahead of its router.
+
+    - `apis`: what the generated `routes.api(...)` functions gave.
+    - `verify`: for each security scheme of the contracts, what verifies its credentials.
+    - `problems`: domain errors by type (or a base of it) to the `Problem` that answers them.
+    - `missing`: `"refuse"` to start with an operation that nobody handles, or answer it `"501"`.
+    - `unverified`: `"refuse"` to start with a scheme that nobody verifies, `"deny"` all its
+      callers, or `"accept"` them as an anonymous principal with every scope (mocks, tests).
+    - `check_replies`: the share of replies (0 to 1) that are validated before they are sent; a
+      reply that breaks the contract is answered 500 and logged, never sent.
+    - `error_body`: writes problems where a contract declares errors of another media type.
+
+    Everything else is FastAPI's: middlewares, lifespan, exception handlers,
+    `dependency_overrides`, own routes and mounts. Raises `IncompleteApplication`.
+    """
+
+    def __init__(
+        self,
+        *,
+        apis: Sequence[Api],
+        verify: Mapping[str, Verifier] | None = None,
+        problems: Translations | None = None,
+        missing: Literal["refuse", "501"] = "refuse",
+        unverified: Literal["refuse", "deny", "accept"] = "refuse",
+        check_replies: float = 0.0,
+        error_body: ErrorBody | None = None,
+        lifespan: Lifespan | None = None,
+        **fastapi: Any,
+    ) -> None:
+        newest = apis[-1].contract if apis else None
+        fastapi.setdefault("title", newest.title if newest else "accord")
+        fastapi.setdefault("version", newest.release if newest else "0")
+        super().__init__(lifespan=self._warm_after(lifespan), **fastapi)
+        self._contract_document = newest.document if newest else None
+        self.failures = Failures(problems or {}, self.exception_handlers, error_body)
+        self._answer_errors_as_problems()
+        verifiers = _verifiers(apis, verify or {}, unverified)
+        self.endpoints: list[Endpoint] = []
+        self._sources: list[HandlerSource] = []
+        lacking: list[str] = []
+        for api in apis:
+            sources = {
+                tag: HandlerSource(handler, self)
+                for tag, handler in api.handlers.items()
+                if handler is not None
+            }
+            self._sources.extend(sources.values())
+            for operation in api.contract.operations:
+                source = sources.get(operation.tag)
+                fault = _handler_fault(operation, source)
+                if fault:
+                    lacking.append(f"{api.contract.name}: {fault}")
+                    source = None
+                self.endpoints.append(
+                    Endpoint(
+                        api.contract, operation, source, verifiers, self.failures, check_replies
+                    )
+                )
+        if lacking and missing == "refuse":
+            raise IncompleteApplication(
+                "Operations without a handler:\n  "
+                + "\n  ".join(lacking)
+                + '\nWrite the methods, or start with missing="501".'
+            )
+        # The last of the user's middlewares is the innermost: those added later go outside it.
+        self.user_middleware.append(Middleware(Dispatcher, endpoints=self.endpoints))
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """FastAPI's own routes, and the contracts' operations."""
+        return [*self.router.routes, *getattr(self, "endpoints", ())]
+
+    def openapi(self) -> dict[str, Any]:
+        """The contract; of several, the one given last."""
+        if self._contract_document is None:
+            return super().openapi()
+        if self.openapi_schema is None:
+            self.openapi_schema = json.loads(self._contract_document.read_text("utf-8"))
+        return self.openapi_schema
+
+    def warm(self) -> None:
+        """Builds every validator and encoder, so that no request waits for one."""
+        for endpoint in self.endpoints:
+            endpoint.compile()
+
+    def _warm_after(self, lifespan: Lifespan | None) -> Lifespan:
+        @asynccontextmanager
+        async def run(app: Application) -> AsyncIterator[Any]:
+            async with lifespan(app) if lifespan else _nothing() as state:
+                app.warm()
+                for source in app._sources:
+                    await source.prepare()
+                yield state
+
+        return run
+
+    def _answer_errors_as_problems(self) -> None:
+        async def respond(request: Request, error: Exception) -> Response:
+            return await self.failures.default_handler(request, error)
+
+        respond.accord_default = True  # type: ignore[attr-defined]
+        for error in (HTTPException, RequestValidationError, Exception):
+            # A handler that was passed to the constructor stays.
+            given = self.exception_handlers.get(error)
+            if given is None or given.__module__.startswith("fastapi."):
+                self.exception_handlers[error] = respond
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+def _handler_fault(operation: Operation, source: HandlerSource | None) -> str | None:
+    """What keeps `operation` from being handled, in words; None where nothing does."""
+    where = f"{operation.id} ({operation.method} {operation.path})"
+    if source is None:
+        return f"{where}: no handler is given for the tag {operation.tag!r}"
+    name = getattr(source.type, "__qualname__", type(source.type).__qualname__)
+    method = getattr(source.type, operation.handler, None)
+    if method is None:
+        return f"{where}: {name} has no method {operation.handler}"
+    if not inspect.iscoroutinefunction(method):
+        return f"{where}: {name}.{operation.handler} must be declared with async def"
+    keywords = {parameter.keyword for parameter in operation.parameters}
+    keywords |= {"body"} if operation.body else set()
+    keywords |= {"principal"} if operation.security else set()
+    positional = [None] if isinstance(source.type, type) else []
+    try:
+        inspect.signature(method).bind(*positional, **dict.fromkeys(keywords))
+    except TypeError as error:
+        return f"{where}: {name}.{operation.handler} does not take its inputs: {error}"
+    return None
+
+
+def _verifiers(
+    apis: Sequence[Api], given: Mapping[str, Verifier], unverified: str
+) -> dict[str, Verifier]:
+    verifiers = dict(given)
+    lacking: dict[str, list[str]] = {}
+    for api in apis:
+        every_scope = frozenset(
+            scope
+            for operation in api.contract.operations
+            for alternative in operation.security
+            for scopes in alternative.values()
+            for scope in scopes
+        )
+        for operation in api.contract.operations:
+            for name in {name for group in operation.security for name in group}:
+                if name in given:
+                    continue
+                lacking.setdefault(name, []).append(operation.id)
+                accepts = unverified == "accept"
+                verifiers[name] = _anybody(every_scope) if accepts else _nobody
+    if lacking and unverified == "refuse":
+        lines = [f"{name}: {', '.join(ids)}" for name, ids in lacking.items()]
+        raise IncompleteApplication(
+            "Security schemes that nobody verifies, and their operations:\n  "
+            + "\n  ".join(lines)
+            + '\nPass verify={scheme: function}, or start with unverified="deny".'
+        )
+    return verifiers
+
+
+def _anybody(scopes: frozenset[str]) -> Verifier:
+    async def verify(credential: Any) -> Principal:
+        return Principal("anonymous", scopes)
+
+    return verify
+
+
+async def _nobody(credential: Any) -> None:
+    return None

@@ -1,0 +1,96 @@
+"""The contracts' operations, answered ahead of FastAPI's router and inside its middlewares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
+
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from accord.runtime.endpoint import Endpoint
+from accord.runtime.paths import PathTree
+from accord.runtime.problem import Problem
+from accord.runtime.reply import Answer
+
+
+class Dispatcher:
+    """An ASGI application: finds the endpoint of a request, or passes it to `app`.
+
+    HEAD is answered by GET without its body, OPTIONS with what the path allows; a path of the
+    contract asked with another method is a 405, unless FastAPI's router has that route.
+    """
+
+    def __init__(self, app: ASGIApp, endpoints: Iterable[Endpoint]) -> None:
+        self._fallback = app
+        self._tree: PathTree[Endpoint] = PathTree()
+        for endpoint in endpoints:
+            self._tree.add(endpoint.path, endpoint.operation.method, endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._fallback(scope, receive, send)
+            return
+        found = self._tree.find(route_path(scope))
+        if found is None:
+            await self._unmatched(scope, receive, send)
+            return
+        methods, values = found
+        method = scope["method"]
+        endpoint = methods.get(method)
+        if endpoint is not None:
+            scope["route"] = endpoint
+            await endpoint.serve(scope, receive, send, values, False)
+        elif method == "HEAD" and "GET" in methods:
+            endpoint = scope["route"] = methods["GET"]
+            await endpoint.serve(scope, receive, send, values, True)
+        elif _has_route(scope):
+            await self._fallback(scope, receive, send)
+        else:
+            await _other_method(methods, scope, receive, send)
+
+    async def _unmatched(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A path of the contract but for a trailing slash is redirected, as FastAPI does it."""
+        path = route_path(scope)
+        app = scope["app"]
+        if app.router.redirect_slashes and path != "/" and not _has_route(scope):
+            other = path[:-1] if path.endswith("/") else path + "/"
+            if self._tree.find(other) is not None:
+                location = scope.get("root_path", "") + quote(other, safe="/%:@!$&'()*+,;=~-._")
+                query = scope["query_string"].decode("latin-1")
+                target = f"{location}?{query}" if query else location
+                headers = [(b"location", target.encode()), (b"content-length", b"0")]
+                await Answer(307, headers, b"").send(send)
+                return
+        await self._fallback(scope, receive, send)
+
+
+def route_path(scope: Scope) -> str:
+    """The path to look up, without the root path; percent-encoded where a segment is."""
+    raw = scope.get("raw_path")
+    path: str = raw.decode("latin-1") if raw and b"%" in raw else scope["path"]
+    root = scope.get("root_path", "")
+    return path.removeprefix(root) if root else path
+
+
+def _has_route(scope: Scope) -> bool:
+    routes: Sequence[BaseRoute] = scope["app"].router.routes
+    return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+
+async def _other_method(
+    methods: Mapping[str, Endpoint], scope: Scope, receive: Receive, send: Send
+) -> None:
+    known = [*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])]
+    allow = ", ".join(sorted(set(known)))
+    endpoint = scope["route"] = next(iter(methods.values()))
+    if scope["method"] == "OPTIONS":
+        await Answer(204, [(b"allow", allow.encode())], b"").send(send)
+        return
+    problem = Problem(
+        405,
+        code="method_not_allowed",
+        detail=f"This path takes {allow}.",
+        headers={"allow": allow},
+    )
+    await endpoint.failing.respond(problem, scope, receive, send, scope["method"] == "HEAD")

@@ -1,0 +1,148 @@
+"""One operation, compiled: request in, reply out, nothing decided twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.routing import BaseRoute, Match, compile_path
+from starlette.types import Receive, Scope, Send
+
+from accord.runtime.body import BodyReader
+from accord.runtime.declare import Contract, Operation
+from accord.runtime.decode import parse_cookies, parse_query
+from accord.runtime.dependencies import HandlerSource
+from accord.runtime.failures import Failures, OperationFailures
+from accord.runtime.inputs import Inputs
+from accord.runtime.problem import Problem
+from accord.runtime.reply import Answer, ReplyWriter, negotiate
+from accord.runtime.security import Guard, Presented, Verifier
+
+_NOTHING: Mapping[str, list[str]] = {}
+
+
+class Endpoint(BaseRoute):
+    """The route of one operation.
+
+    It is among `app.routes`, so that instrumentation finds its template; requests reach it
+    through the dispatcher. Where `handlers` is None it answers 501.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        operation: Operation,
+        handlers: HandlerSource | None,
+        verifiers: Mapping[str, Verifier],
+        failures: Failures,
+        check_replies: float,
+    ) -> None:
+        self.operation = operation
+        self.operation_id = operation.id
+        self.contract = contract
+        self.path = self.path_format = operation.path
+        self.name = operation.id
+        self.methods = {operation.method}
+        self.include_in_schema = False
+        self._handlers = handlers
+        self._verifiers = verifiers
+        self.failing = OperationFailures(failures, operation)
+        self._check_replies = check_replies
+        self._compiled = False
+
+    def compile(self) -> None:
+        """Builds validators and encoders; done on first use, or before the service is ready."""
+        operation = self.operation
+        self._inputs = Inputs(operation)
+        self._body = BodyReader(operation.body) if operation.body else None
+        self._guard = (
+            Guard(operation, self.contract.schemes, self._verifiers) if operation.security else None
+        )
+        self._writer = ReplyWriter(operation, self._check_replies)
+        readers: list[Inputs | Guard] = [self._inputs]
+        if self._guard is not None:
+            readers.append(self._guard)
+        self._reads_query = any(reader.reads_query for reader in readers)
+        self._reads_cookies = any(reader.reads_cookies for reader in readers)
+        self._wanted = {b"accept"}.union(*(reader.headers for reader in readers))
+        if self._body is not None:
+            self._wanted.add(b"content-type")
+        if self._reads_cookies:
+            self._wanted.add(b"cookie")
+        self._compiled = True
+
+    async def serve(
+        self, scope: Scope, receive: Receive, send: Send, path: Sequence[str], head: bool
+    ) -> None:
+        """Answers one request; `path` holds the template's values in order.
+
+        Exceptions that nobody translates pass through to the application's own error handling.
+        """
+        if not self._compiled:
+            self.compile()
+        try:
+            handlers = self._handlers
+            if handlers is None:
+                raise Problem(
+                    501, code="not_implemented", detail=f"{self.operation_id} is not implemented."
+                )
+            instance = handlers.instance or await handlers.prepare()
+            if instance is None:
+                await self._serve_solved(handlers, scope, receive, send, path, head)
+                return
+            answer = await self._answer(scope, receive, path, instance)
+        except Exception as error:
+            await self.failing.respond(error, scope, receive, send, head)
+        else:
+            await answer.send(send, head)
+
+    async def _serve_solved(
+        self,
+        handlers: HandlerSource,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        path: Sequence[str],
+        head: bool,
+    ) -> None:
+        """The same with a handler made for this request: what it asked for is closed as FastAPI
+        closes it, function scope before the answer is sent and request scope after."""
+        async with handlers.opened(scope, receive, send) as solved:
+            answer = await self._answer(scope, receive, path, solved.instance)
+            await solved.close_function_scope()
+            await answer.send(send, head)
+            if solved.tasks is not None:
+                await solved.tasks()
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, path: Sequence[str], instance: object
+    ) -> Answer:
+        wanted = self._wanted
+        headers = {name: value for name, value in scope["headers"] if name in wanted}
+        accept = headers.get(b"accept")
+        if accept is not None and accept != b"*/*":
+            negotiate(accept, self._writer.media_types)
+        query = parse_query(scope["query_string"]) if self._reads_query else _NOTHING
+        cookies = parse_cookies(headers.get(b"cookie", b"")) if self._reads_cookies else _NOTHING
+        principal: Any = None
+        if self._guard is not None:
+            principal = await self._guard(Presented(headers, query, cookies, scope))
+            scope["principal"] = principal
+        keywords: dict[str, Any] = self._inputs.read(path, query, headers, cookies)
+        if self._guard is not None:
+            keywords["principal"] = principal
+        if self._body is not None:
+            keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
+        value = await getattr(instance, self.operation.handler)(**keywords)
+        return self._writer.write(value, accept)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """For instrumentation that walks `app.routes`; requests are dispatched without it."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        regex, _, _ = compile_path(self.path)
+        found = regex.match(scope["path"])
+        if found is None:
+            return Match.NONE, {}
+        matched = Match.FULL if scope["method"] in self.methods else Match.PARTIAL
+        return matched, {"path_params": found.groupdict()}

@@ -1,0 +1,118 @@
+"""Parameters of one operation: read from the request, decoded, validated together.
+
+All of an operation's parameters go through one pydantic-core validator; what their decoders
+and the validator find wrong is told in one 422.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NotRequired, Required
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from accord.runtime.declare import Operation, Parameter
+from accord.runtime.decode import MISSING, DecodeError, Query, decoder, text_decoder
+from accord.runtime.paths import template_names
+from accord.runtime.problem import FieldError, Problem
+
+MAX_ERRORS = 100
+"""Faults told in one answer; a request can hold more than anyone reads."""
+
+
+class Inputs:
+    """The compiled parameters of `operation`.
+
+    `headers` are the header names (lower case) that are read; `reads_query` and `reads_cookies`
+    say whether those need parsing.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        by_place: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for parameter in operation.parameters:
+            by_place[parameter.location].append(parameter)
+        self._parameters = {p.keyword: p for p in operation.parameters}
+        order = {name: index for index, name in enumerate(template_names(operation.path))}
+        self._path = [(order[p.name], p.keyword, text_decoder(p)) for p in by_place["path"]]
+        self._query = [(p.keyword, decoder(p)) for p in by_place["query"]]
+        self._headers = [
+            (p.name.lower().encode(), p.keyword, text_decoder(p)) for p in by_place["header"]
+        ]
+        self._cookies = [(p.keyword, decoder(p)) for p in by_place["cookie"]]
+        self.headers = {name for name, _, _ in self._headers}
+        self.reads_query = bool(self._query)
+        self.reads_cookies = bool(self._cookies)
+        self._defaults = {p.keyword: p.default for p in operation.parameters if not p.required}
+        self._validate = _validator(operation)
+
+    def __bool__(self) -> bool:
+        return bool(self._parameters)
+
+    def read(
+        self,
+        path: Sequence[str],
+        query: Query,
+        headers: Mapping[bytes, bytes],
+        cookies: Query,
+    ) -> dict[str, Any]:
+        """The handler's keywords. Raises a 422 `Problem` that lists every fault."""
+        raw: dict[str, Any] = {}
+        faults: dict[str, str] = {}
+        for index, keyword, decode in self._path:
+            _take(raw, faults, keyword, decode, path[index])
+        for keyword, decode_query in self._query:
+            _take(raw, faults, keyword, decode_query, query)
+        for name, keyword, decode in self._headers:
+            value = headers.get(name)
+            if value is not None:
+                _take(raw, faults, keyword, decode, value.decode("latin-1"))
+        for keyword, decode_query in self._cookies:
+            _take(raw, faults, keyword, decode_query, cookies)
+        try:
+            values: dict[str, Any] = self._validate(raw)
+        except ValidationError as error:
+            raise self._problem(faults, error) from None
+        if faults:
+            raise self._problem(faults, None)
+        return {**self._defaults, **values}
+
+    def _problem(self, faults: Mapping[str, str], error: ValidationError | None) -> Problem:
+        found = [self._fault(keyword, "parameter_type", text) for keyword, text in faults.items()]
+        if error is not None:
+            for detail in error.errors(
+                include_url=False, include_input=False, include_context=False
+            ):
+                keyword = str(detail["loc"][0])
+                if keyword not in faults:
+                    found.append(self._fault(keyword, detail["type"], detail["msg"]))
+        return Problem(
+            422,
+            code="validation_failed",
+            detail="The request's parameters do not fit the contract.",
+            errors=found[:MAX_ERRORS],
+        )
+
+    def _fault(self, keyword: str, code: str, detail: str) -> FieldError:
+        parameter = self._parameters[keyword]
+        return FieldError(code, detail, parameter=parameter.name, location=parameter.location)
+
+
+def _take(
+    raw: dict[str, Any], faults: dict[str, str], keyword: str, decode: Callable[[Any], Any], at: Any
+) -> None:
+    try:
+        value = decode(at)
+    except DecodeError as error:
+        faults[keyword] = f"The value {error}"
+    else:
+        if value is not MISSING:
+            raw[keyword] = value
+
+
+def _validator(operation: Operation) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    fields: dict[str, Any] = {
+        p.keyword: (Required if p.required else NotRequired)[p.type] for p in operation.parameters
+    }
+    adapter = TypeAdapter(TypedDict(f"{operation.id}Parameters", fields))  # type: ignore[operator]
+    return adapter.validator.validate_python

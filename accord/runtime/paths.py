@@ -1,0 +1,114 @@
+"""Finding the route of a path: one walk over its segments, however many routes there are.
+
+Literal segments win over partly templated ones (`{name}.json`), those over wholly templated
+ones, as the OpenAPI specification asks; the walk goes back when a choice leads nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+from urllib.parse import unquote
+
+T = TypeVar("T")
+_TEMPLATE = re.compile(r"\{([^{}]*)\}")
+
+
+def template_names(path: str) -> list[str]:
+    """The parameters of a path template, in order: `/a/{b}/{c}.json` has `b` and `c`."""
+    return _TEMPLATE.findall(path)
+
+
+class _Node(Generic[T]):
+    __slots__ = ("literals", "methods", "partials", "templated")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node[T]] = {}
+        self.partials: list[tuple[re.Pattern[str], _Node[T]]] = []
+        self.templated: _Node[T] | None = None
+        self.methods: dict[str, T] = {}
+
+
+class PathTree(Generic[T]):
+    """Routes by path template and method."""
+
+    def __init__(self) -> None:
+        self._root: _Node[T] = _Node()
+        self._fixed: dict[str, dict[str, T]] = {}
+
+    def add(self, path: str, method: str, route: T) -> None:
+        """Raises `ValueError` where path and method are taken."""
+        node = self._root
+        for segment in path.split("/")[1:]:
+            node = _child(node, segment)
+        if method in node.methods:
+            raise ValueError(f"{method} {path} is declared twice")
+        node.methods[method] = route
+        if "{" not in path:
+            self._fixed[path] = node.methods
+
+    def find(self, path: str) -> tuple[dict[str, T], Sequence[str]] | None:
+        """The routes by method and the values of the template, in order; None: no such path.
+
+        `path` is as it came, percent-encoded: a `%2F` stays within its segment.
+        """
+        methods = self._fixed.get(path)
+        if methods is not None:
+            return methods, ()
+        segments = path.split("/")
+        if "%" in path:
+            segments = [unquote(segment) for segment in segments]
+        values: list[str] = []
+        methods = _walk(self._root, segments, 1, values)
+        return None if methods is None else (methods, values)
+
+
+def _child(node: _Node[T], segment: str) -> _Node[T]:
+    if "{" not in segment:
+        return node.literals.setdefault(segment, _Node())
+    if _TEMPLATE.fullmatch(segment):
+        if node.templated is None:
+            node.templated = _Node()
+        return node.templated
+    # The text between parameters is literal; each parameter takes at least one character.
+    pieces = _TEMPLATE.split(segment)
+    pattern = re.compile(
+        "".join(re.escape(p) if i % 2 == 0 else "(.+?)" for i, p in enumerate(pieces)), re.DOTALL
+    )
+    for known, child in node.partials:
+        if known.pattern == pattern.pattern:
+            return child
+    child = _Node()
+    node.partials.append((pattern, child))
+    # More literal text is more specific.
+    node.partials.sort(key=lambda partial: -len(partial[0].pattern))
+    return child
+
+
+def _walk(
+    node: _Node[T], segments: list[str], index: int, values: list[str]
+) -> dict[str, T] | None:
+    if index == len(segments):
+        return node.methods or None
+    segment = segments[index]
+    literal = node.literals.get(segment)
+    if literal is not None:
+        found = _walk(literal, segments, index + 1, values)
+        if found is not None:
+            return found
+    for pattern, child in node.partials:
+        match = pattern.fullmatch(segment)
+        if match is not None:
+            values.extend(match.groups())
+            found = _walk(child, segments, index + 1, values)
+            if found is not None:
+                return found
+            del values[len(values) - len(match.groups()) :]
+    if node.templated is not None and segment:
+        values.append(segment)
+        found = _walk(node.templated, segments, index + 1, values)
+        if found is not None:
+            return found
+        values.pop()
+    return None

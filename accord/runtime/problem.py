@@ -1,0 +1,125 @@
+"""Errors as callers see them: RFC 9457 problem details.
+
+Problem                 raise it anywhere below a route; it is answered as it says
+ContractViolation       the application broke its own contract: a defect, answered 500
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from pydantic_core import to_json
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One fault of a request.
+
+    `pointer` is a JSON pointer into the body; `parameter` and `location` (`path`, `query`,
+    `header` or `cookie`) name a parameter instead.
+    """
+
+    code: str
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+    location: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        members = {
+            "pointer": self.pointer,
+            "parameter": self.parameter,
+            "in": self.location,
+            "code": self.code,
+            "detail": self.detail,
+        }
+        return {name: value for name, value in members.items() if value is not None}
+
+
+class Problem(Exception):
+    """An answer that is an error.
+
+    `status` is the HTTP status, `code` a stable snake_case name for programs, `type` a URI
+    reference that explains the kind, `errors` the faults of single fields, `headers` extra
+    response headers. `extensions` become members of the problem as they are.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        code: str,
+        title: str | None = None,
+        detail: str | None = None,
+        type: str = "about:blank",
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        **extensions: Any,
+    ) -> None:
+        super().__init__(detail or title or code)
+        self.status = status
+        self.code = code
+        self.title = title or phrase(status)
+        self.detail = detail
+        self.type = type
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.extensions = extensions
+
+
+class ContractViolation(Exception):
+    """A handler returned what its operation does not list; names the operation and the fault."""
+
+
+def phrase(status: int) -> str:
+    """The standard name of a status, for titles."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
+
+
+def problem_bytes(
+    problem: Problem, *, request_id: str = "", instance: str = "", status: int | None = None
+) -> bytes:
+    """The problem as JSON text.
+
+    `instance` is the path that was asked for; `status` overrides the problem's own where the
+    contract declares another one for it.
+    """
+    members: dict[str, Any] = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": status or problem.status,
+        "code": problem.code,
+    }
+    if problem.detail is not None:
+        members["detail"] = problem.detail
+    if instance:
+        members["instance"] = instance
+    if request_id:
+        members["request_id"] = request_id
+    if problem.errors:
+        members["errors"] = [error.as_json() for error in problem.errors]
+    members.update(problem.extensions)
+    return to_json(members, inf_nan_mode="strings")
+
+
+def json_pointer(parts: Iterable[str | int]) -> str:
+    """RFC 6901: `("lines", 0, "a/b")` is `/lines/0/a~1b`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def unsupported_media_type(given: str, accepted: Iterable[str]) -> Problem:
+    """415, with the types that would do in `Accept`."""
+    types = ", ".join(accepted)
+    said = f"The body is {given!r}" if given else "The body has no Content-Type"
+    return Problem(
+        415,
+        code="unsupported_media_type",
+        detail=f"{said}; this operation takes {types}.",
+        headers={"accept": types},
+    )

@@ -1,0 +1,287 @@
+"""Replies: what a handler returned becomes a status, headers and bytes, by its type."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import to_json
+from starlette.types import Send
+from typing_extensions import TypeAliasType
+
+from accord.runtime.body import is_json
+from accord.runtime.declare import Media, Operation, Reply
+from accord.runtime.problem import ContractViolation, Problem
+
+Headers = list[tuple[bytes, bytes]]
+Encoder = Callable[[Any], bytes]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is sent: `body` is bytes, or an iterator of chunks for a stream."""
+
+    status: int
+    headers: Headers
+    body: bytes | AsyncIterator[bytes]
+
+    async def send(self, send: Send, head: bool = False) -> None:
+        """Sends it; with `head` the headers only."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        body = self.body
+        if isinstance(body, bytes) or head:
+            await send({"type": "http.response.body", "body": b"" if head else body})
+            return
+        async for chunk in body:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+class _Content:
+    """One media type of a reply: picks the encoder by the type of the value."""
+
+    def __init__(self, media: Media) -> None:
+        self.media_type = media.media_type
+        self.header = (b"content-type", media.media_type.encode("latin-1"))
+        self._adapter: TypeAdapter[Any] | None = None
+        self._by_type: dict[type, Encoder] = {}
+        if is_json(media.media_type):
+            self._adapter = TypeAdapter(media.type)
+            self._fallback: Encoder | None = None
+            for member in _members(media.type):
+                origin = get_origin(member) or member
+                if member is Any or member is object:
+                    self._fallback = self._adapter.serializer.to_json
+                elif isinstance(origin, type) and issubclass(origin, BaseModel):
+                    self._by_type[origin] = _model_encoder(origin)
+                elif isinstance(origin, type):
+                    self._by_type[origin] = self._adapter.serializer.to_json
+                else:
+                    self._fallback = self._adapter.serializer.to_json
+        else:
+            self._by_type = {bytes: bytes, str: _utf8}
+            self._fallback = None
+
+    def encode(self, value: Any) -> bytes | None:
+        """The value as bytes; None where the contract does not list its type."""
+        encoder = self._by_type.get(type(value))
+        if encoder is None:
+            encoder = self._inherited(type(value))
+            if encoder is None:
+                return None
+        return encoder(value)
+
+    def _inherited(self, given: type) -> Encoder | None:
+        for known in given.__mro__:
+            if known in self._by_type:
+                return self._by_type.setdefault(given, self._by_type[known])
+        return self._fallback
+
+    def check(self, body: bytes) -> None:
+        """Raises `ValidationError` where the bytes do not fit the contract."""
+        if self._adapter is not None:
+            self._adapter.validator.validate_json(body, strict=True, by_alias=True, by_name=False)
+
+
+class _Success:
+    """One success of an operation."""
+
+    def __init__(self, reply: Reply, constant: Headers) -> None:
+        self.status = reply.status if isinstance(reply.status, int) else 0
+        self.media = tuple(_Content(media) for media in reply.media)
+        self.headers = tuple((h.name.lower().encode(), h) for h in reply.headers)
+        self.constant = constant
+
+
+class ReplyWriter:
+    """The compiled successes of one operation.
+
+    `check` is the share of replies (0 to 1) that are validated again before they are sent.
+    """
+
+    def __init__(self, operation: Operation, check: float = 0.0) -> None:
+        self._operation = operation.id
+        self._check = check
+        constant = lifecycle_headers(operation)
+        self._wrapped: dict[type, _Success] = {}
+        self._bare: _Success | None = None
+        for reply in operation.replies:
+            success = _Success(reply, constant)
+            if reply.wrapper is not None:
+                self._wrapped[reply.wrapper] = success
+            else:
+                self._bare = success
+        bare = self._bare
+        # The common case, decided beforehand: one status, one media type, no headers.
+        self._plain = bare if bare and len(bare.media) == 1 else None
+        every = (*self._wrapped.values(), *((bare,) if bare else ()))
+        self.media_types = tuple(
+            dict.fromkeys(content.media_type for success in every for content in success.media)
+        )
+        """What may be sent, for Accept; empty where no success has a body."""
+
+    def write(self, value: Any, accept: bytes | None) -> Answer:
+        """Raises `ContractViolation` where the contract does not list what the handler gave."""
+        plain = self._plain
+        if plain is not None and accept is None:
+            content = plain.media[0]
+            body = content.encode(value)
+            if body is not None:
+                if self._check:
+                    self._verify(content, body)
+                length = (b"content-length", b"%d" % len(body))
+                return Answer(plain.status, [content.header, length, *plain.constant], body)
+        success = self._wrapped.get(type(value))
+        headers: Headers = []
+        status = 0
+        if success is not None:
+            headers = self._headers(success, value)
+            status = getattr(value, "status", 0)
+            value = getattr(value, "body", None)
+        elif self._bare is not None:
+            success = self._bare
+        else:
+            raise self._violation(f"a {type(value).__name__}, which is no reply of the contract")
+        return self._answer(success, status or success.status, headers, value, accept)
+
+    def _answer(
+        self, success: _Success, status: int, headers: Headers, value: Any, accept: bytes | None
+    ) -> Answer:
+        headers.extend(success.constant)
+        if not success.media:
+            if value is not None:
+                raise self._violation(f"a {type(value).__name__} where {status} has no body")
+            if status not in (204, 304):
+                headers.append((b"content-length", b"0"))
+            return Answer(status, headers, b"")
+        for content in _preferred(success.media, accept):
+            if isinstance(value, AsyncIterator):
+                return Answer(status, [content.header, *headers], value)
+            body = content.encode(value)
+            if body is not None:
+                self._verify(content, body)
+                length = (b"content-length", b"%d" % len(body))
+                return Answer(status, [content.header, length, *headers], body)
+        raise self._violation(f"a {type(value).__name__}, which {status} does not list")
+
+    def _verify(self, content: _Content, body: bytes) -> None:
+        if self._check and random.random() < self._check:
+            try:
+                content.check(body)
+            except ValidationError as error:
+                raise self._violation(f"a body that its contract refuses: {error}") from None
+
+    def _headers(self, success: _Success, value: Any) -> Headers:
+        headers: Headers = []
+        for name, header in success.headers:
+            content = getattr(value, header.field)
+            if content is not None:
+                headers.append((name, header_text(content).encode("latin-1")))
+            elif header.required:
+                raise self._violation(f"no {header.name} header, which the contract requires")
+        return headers
+
+    def _violation(self, what: str) -> ContractViolation:
+        return ContractViolation(f"{self._operation} returned {what}")
+
+
+def negotiate(accept: bytes, offered: tuple[str, ...]) -> None:
+    """Raises a 406 `Problem` where nothing that is offered would be accepted."""
+    if b"*/*" in accept or not offered:
+        return
+    ranges = _accepted(accept)
+    if not any(_quality(ranges, media_type) for media_type in offered):
+        raise Problem(
+            406,
+            code="not_acceptable",
+            detail=f"This operation answers with {', '.join(offered)}.",
+        )
+
+
+def _accepted(accept: bytes) -> dict[str, float]:
+    ranges: dict[str, float] = {}
+    for part in accept.decode("latin-1").split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+        try:
+            ranges[name] = float(quality)
+        except ValueError:
+            ranges[name] = 0.0
+    return ranges
+
+
+def _quality(ranges: Mapping[str, float], media_type: str) -> float:
+    name = media_type.split(";")[0].strip().lower()
+    kind = name.split("/")[0]
+    if name.endswith("/*"):
+        return max((q for given, q in ranges.items() if given.startswith(f"{kind}/")), default=0)
+    for candidate in (name, f"{kind}/*", "*/*"):
+        if candidate in ranges:
+            return ranges[candidate]
+    return 0.0
+
+
+def _preferred(media: tuple[_Content, ...], accept: bytes | None) -> tuple[_Content, ...]:
+    if accept is None or len(media) == 1:
+        return media
+    ranges = _accepted(accept)
+    return tuple(sorted(media, key=lambda content: -_quality(ranges, content.media_type)))
+
+
+def lifecycle_headers(operation: Operation) -> Headers:
+    """Deprecation (RFC 9745), Sunset (RFC 8594) and the successor's link, from `x-accord-*`."""
+    headers: Headers = []
+    extensions = operation.extensions
+    if since := extensions.get("x-accord-deprecated"):
+        headers.append((b"deprecation", b"@%d" % int(_date(since).timestamp())))
+    if until := extensions.get("x-accord-sunset"):
+        text = _date(until).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        headers.append((b"sunset", text.encode()))
+    if successor := extensions.get("x-accord-successor"):
+        headers.append((b"link", f'<{successor}>; rel="successor-version"'.encode()))
+    return headers
+
+
+def _date(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def header_text(value: Any) -> str:
+    """A header value in style `simple`."""
+    if isinstance(value, str):
+        text = value.value if isinstance(value, Enum) else value
+    elif isinstance(value, (list, tuple)):
+        text = ",".join(header_text(item) for item in value)
+    else:
+        text = to_json(value).decode().strip('"')
+    if "\r" in text or "\n" in text:
+        raise ContractViolation("a response header holds a line break")
+    return text
+
+
+def _members(type_: Any) -> list[Any]:
+    """The types that a value of this annotation may be of."""
+    if isinstance(type_, TypeAliasType):
+        return _members(type_.__value__)
+    origin = get_origin(type_)
+    if origin is Annotated:
+        return _members(get_args(type_)[0])
+    if origin in (Union, UnionType):
+        return [member for option in get_args(type_) for member in _members(option)]
+    return [type(None) if type_ is None else type_]
+
+
+def _model_encoder(model: type[BaseModel]) -> Encoder:
+    model.model_rebuild()
+    to_json_bytes = model.__pydantic_serializer__.to_json
+    return lambda value: to_json_bytes(value, by_alias=True)
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode()

@@ -1,0 +1,173 @@
+"""Security as the contract says it: alternatives of schemes, each verified once a request."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accord.runtime.declare import ApiKey, Http, MutualTls, Operation, Scheme
+from accord.runtime.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is calling: `subject` is unique within the issuer, `scopes` what it may do."""
+
+    subject: str
+    scopes: frozenset[str] = frozenset()
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BasicCredentials:
+    """User name and password of HTTP basic authentication."""
+
+    username: str
+    password: str
+
+
+Verifier = Callable[[Any], Awaitable[Principal | None]]
+"""Takes a credential (text; `BasicCredentials` for HTTP basic; the ASGI TLS extension's mapping
+for mutual TLS) and gives the principal, or None where the credential is not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """Where credentials may be: header values by lower-case name, query and cookies by name."""
+
+    headers: Mapping[bytes, bytes]
+    query: Mapping[str, list[str]]
+    cookies: Mapping[str, list[str]]
+    scope: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Requirement:
+    name: str
+    scheme: Scheme
+    verify: Verifier
+    scopes: frozenset[str]
+
+
+class Guard:
+    """The security of one operation, compiled.
+
+    `headers` are the header names (lower case) that it reads, `reads_query` and `reads_cookies`
+    say whether it needs those parsed.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        schemes: Mapping[str, Scheme],
+        verifiers: Mapping[str, Verifier],
+    ) -> None:
+        self.optional = any(not alternative for alternative in operation.security)
+        self.alternatives = tuple(
+            tuple(
+                _Requirement(name, schemes[name], verifiers[name], frozenset(scopes))
+                for name, scopes in alternative.items()
+            )
+            for alternative in operation.security
+            if alternative
+        )
+        used = [requirement.scheme for group in self.alternatives for requirement in group]
+        keys = [scheme for scheme in used if isinstance(scheme, ApiKey)]
+        self.headers = {key.name.lower().encode() for key in keys if key.location == "header"}
+        if any(isinstance(scheme, Http) for scheme in used):
+            self.headers.add(b"authorization")
+        self.reads_query = any(key.location == "query" for key in keys)
+        self.reads_cookies = any(key.location == "cookie" for key in keys)
+        self.challenge = ", ".join(dict.fromkeys(_challenge(scheme) for scheme in used))
+
+    async def __call__(self, presented: Presented) -> Principal | None:
+        """The principal of the first alternative that holds.
+
+        None only where the contract makes security optional and nothing was presented. Raises a
+        401 or 403 `Problem` otherwise.
+        """
+        verified: dict[str, Principal | None] = {}
+        tried = lacking = False
+        for group in self.alternatives:
+            principal: Principal | None = None
+            for requirement in group:
+                name = requirement.name
+                if name not in verified:
+                    credential = _credential(requirement.scheme, presented)
+                    if credential is None:
+                        break
+                    tried = True
+                    verified[name] = await requirement.verify(credential)
+                found = verified[name]
+                if found is None:
+                    break
+                if not requirement.scopes <= found.scopes:
+                    lacking = True
+                    break
+                principal = principal or found
+            else:
+                return principal
+        if lacking:
+            needed = sorted({s for group in self.alternatives for r in group for s in r.scopes})
+            raise Problem(
+                403,
+                code="forbidden",
+                detail=f"The credentials lack a scope; needed: {', '.join(needed)}.",
+            )
+        if self.optional and not tried:
+            return None
+        raise Problem(
+            401,
+            code="unauthorized",
+            detail=(
+                "The credentials are not valid."
+                if tried
+                else "The request carries no credentials for this operation."
+            ),
+            headers={"www-authenticate": self.challenge} if self.challenge else {},
+        )
+
+
+def _credential(scheme: Scheme, presented: Presented) -> Any:
+    match scheme:
+        case ApiKey("header", name):
+            value = presented.headers.get(name.lower().encode())
+            return None if value is None else value.decode("latin-1")
+        case ApiKey("query", name):
+            values = presented.query.get(name)
+            return values[0] if values else None
+        case ApiKey(_, name):
+            values = presented.cookies.get(name)
+            return values[0] if values else None
+        case Http(kind):
+            header = presented.headers.get(b"authorization", b"").decode("latin-1")
+            given, _, credential = header.partition(" ")
+            if given.lower() != kind or not credential.strip():
+                return None
+            return _basic(credential) if kind == "basic" else credential.strip()
+        case MutualTls():
+            return presented.scope.get("extensions", {}).get("tls")
+
+
+def _basic(credential: str) -> BasicCredentials | None:
+    try:
+        text = base64.b64decode(credential, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    username, colon, password = text.partition(":")
+    return BasicCredentials(username, password) if colon else None
+
+
+def _challenge(scheme: Scheme) -> str:
+    match scheme:
+        case Http("basic"):
+            return 'Basic realm="api", charset="UTF-8"'
+        case Http(kind):
+            return kind.capitalize()
+        case ApiKey(location, name):
+            return f'ApiKey in="{location}", name="{name}"'
+        case MutualTls():
+            return "Mutual"
