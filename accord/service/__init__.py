@@ -1,0 +1,17 @@
+"""What any service wants around its contract: plain ASGI middlewares, health, metrics, logs.
+
+Each middleware works alone. Together, the outermost first:
+
+    RequestIds          everything below has the ids
+    AccessLog           sees every answer, refusals and errors included
+    Metrics
+    SecurityHeaders     on every answer, too
+    ErrorGuard          above whatever else may raise
+    TrustedHosts, Cors
+    Deadline
+    RateLimit           before anything costs much
+    BodyLimit
+    GZipMiddleware      Starlette's, next to the application
+
+They share one wrapper around `send` (`accord.service.exchange`), begun by the outermost.
+"""

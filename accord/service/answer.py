@@ -1,0 +1,26 @@
+"""How a middleware says no: a problem, sent without raising anything through the stack."""
+
+from __future__ import annotations
+
+from starlette.types import Scope, Send
+
+from accord.runtime import context
+from accord.runtime.declare import PROBLEM
+from accord.runtime.problem import Problem, problem_bytes
+
+
+async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
+    """Answer the request with `problem` as `application/problem+json`."""
+    body = problem_bytes(problem, request_id=context.request_id.get(), instance=scope["path"])
+    headers = [
+        (b"content-type", PROBLEM.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    headers += [
+        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        for name, value in problem.headers.items()
+    ]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    if scope["method"] == "HEAD":
+        body = b""
+    await send({"type": "http.response.body", "body": body})

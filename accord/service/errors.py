@@ -1,0 +1,76 @@
+"""The last line: whatever an application or a middleware raises is answered as a problem."""
+
+from __future__ import annotations
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from accord.runtime.problem import Problem
+from accord.service.answer import send_problem
+from accord.service.exchange import join
+
+_CODES = {
+    400: "malformed_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "content_too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed",
+    429: "too_many_requests",
+    500: "internal_error",
+    501: "not_implemented",
+    503: "service_unavailable",
+    504: "gateway_timeout",
+}
+
+log = structlog.get_logger("accord.service")
+
+
+class ErrorGuard:
+    """Turns what is raised below it into an answer.
+
+    A `Problem` is answered as it says, an `HTTPException` by its status. Anything else is a
+    defect: it is logged whole, and the caller sees nothing of it but the request's id. Where the
+    answer has begun already nothing can be mended: the error goes on to the server, which breaks
+    the connection off, so that half an answer is not taken for a whole one.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange, send = join(scope, send)
+        try:
+            await self.app(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            problem = _as_problem(error)
+            if problem is None:
+                log.exception("unhandled_error", method=scope["method"], path=scope["path"])
+                problem = Problem(
+                    500,
+                    code="internal_error",
+                    detail="The request could not be completed; quote its id when reporting this.",
+                )
+            if exchange.status:
+                raise
+            await send_problem(scope, send, problem)
+
+
+def _as_problem(error: Exception) -> Problem | None:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        status = error.status_code
+        code = _CODES.get(status, f"http_{status}")
+        return Problem(status, code=code, detail=error.detail, headers=error.headers)
+    return None

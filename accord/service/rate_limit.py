@@ -1,0 +1,170 @@
+"""Rate limits: so many requests of one caller in any span of so many seconds.
+
+A `Limiter` counts; the middleware asks it and tells callers where they stand, in the headers of
+draft-ietf-httpapi-ratelimit-headers-10. `MemoryLimiter` counts for one process.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from math import ceil
+from time import monotonic
+from typing import NamedTuple, Protocol
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from accord.runtime.problem import Problem
+from accord.service.answer import send_problem
+from accord.service.callers import address
+from accord.service.exchange import join
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """`limit` requests in any `seconds`; `name` is how the headers call it."""
+
+    limit: int
+    seconds: int
+    name: str = "default"
+
+    def __post_init__(self) -> None:
+        if self.limit < 1 or self.seconds < 1:
+            raise ValueError(f"a quota is at least 1 request in 1 second, not {self!r}")
+        if not self.name.isidentifier():
+            raise ValueError(f"a quota's name is letters, digits and _, not {self.name!r}")
+
+
+class Standing(NamedTuple):
+    """How a caller stands after asking.
+
+    `remaining` requests are left, `reset` seconds until the window ends. `retry_after` is 0 where
+    the request is admitted, else the seconds after which one would be.
+    """
+
+    remaining: int
+    reset: float
+    retry_after: float
+
+
+class Limiter(Protocol):
+    """Counts requests by caller."""
+
+    quota: Quota
+
+    async def hit(self, key: str) -> Standing:
+        """Count one request of `key`, unless that is refused."""
+        ...
+
+
+class MemoryLimiter:
+    """A sliding window for one process, estimated from two fixed ones.
+
+    What a caller used in the window before counts for the part of it that the sliding window
+    still covers. Windows are the same for all callers, so yesterday's are forgotten in one step.
+    At most `capacity` callers are held for each window; beyond, the one first seen is forgotten,
+    so that a flood of addresses costs no memory and nobody is refused for what others did.
+    """
+
+    def __init__(
+        self, quota: Quota, *, capacity: int = 100_000, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.quota = quota
+        self.capacity = capacity
+        self._clock = clock
+        self._window = 0
+        self._current: OrderedDict[str, int] = OrderedDict()
+        self._before: OrderedDict[str, int] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many counters are held, at most twice the capacity."""
+        return len(self._current) + len(self._before)
+
+    async def hit(self, key: str) -> Standing:
+        limit, seconds = self.quota.limit, self.quota.seconds
+        now = self._clock()
+        window = int(now / seconds)
+        if window != self._window:
+            self._roll(window)
+        left = (window + 1) * seconds - now
+        used = self._current.get(key, 0)
+        before = self._before.get(key, 0) if self._before else 0
+        free = limit - used - before * left / seconds
+        if free < 1:
+            return Standing(0, left, self._wait(used, before, left))
+        if not used and len(self._current) >= self.capacity:
+            self._current.popitem(last=False)
+        self._current[key] = used + 1
+        return Standing(int(free) - 1, left, 0.0)
+
+    def _wait(self, used: int, before: int, left: float) -> float:
+        """Seconds until one more request fits, if none come meanwhile."""
+        limit, seconds = self.quota.limit, self.quota.seconds
+        if used < limit:
+            # Part of the window before has to slide out.
+            return left - (limit - used - 1) / before * seconds
+        return left + seconds - (limit - 1) / used * seconds
+
+    def _roll(self, window: int) -> None:
+        follows = window == self._window + 1
+        self._before = self._current if follows else OrderedDict()
+        self._current = OrderedDict()
+        self._window = window
+
+
+class RateLimit:
+    """Answers 429 with `Retry-After` where the caller has used up its quota.
+
+    `key` names the caller of a request (see `accord.service.callers`); `answered`, if given, is
+    called with the scope after each answer. Requests for the paths in `exempt` are not counted.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limiter: Limiter,
+        key: Callable[[Scope], str] = address,
+        answered: Callable[[Scope], None] | None = None,
+        exempt: Container[str] = (),
+    ) -> None:
+        quota = limiter.quota
+        self.app = app
+        self.limiter = limiter
+        self.key = key
+        self.answered = answered
+        self.exempt = exempt
+        self._policy = (
+            b"ratelimit-policy",
+            f'"{quota.name}";q={quota.limit};w={quota.seconds}'.encode(),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in self.exempt:
+            await self.app(scope, receive, send)
+            return
+        exchange, send = join(scope, send)
+        quota = self.limiter.quota
+        remaining, reset, retry_after = await self.limiter.hit(self.key(scope))
+        standing = f'"{quota.name}";r={remaining};t={ceil(reset)}'
+        exchange.headers += (self._policy, (b"ratelimit", standing.encode()))
+        if retry_after:
+            await send_problem(scope, send, _refusal(quota, retry_after))
+            return
+        await self.app(scope, receive, send)
+        if self.answered is not None:
+            self.answered(scope)
+
+
+def _refusal(quota: Quota, retry_after: float) -> Problem:
+    wait = max(1, ceil(retry_after))
+    return Problem(
+        429,
+        code="too_many_requests",
+        detail=(
+            f"The limit of {quota.limit} requests in {quota.seconds} s is used up; "
+            f"try again in {wait} s."
+        ),
+        headers={"retry-after": str(wait)},
+    )
