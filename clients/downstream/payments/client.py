@@ -104,12 +104,16 @@ class Client:
 
 @define
 class AuthenticatedClient(Client):
-    """A client for secured operations: sends ``token`` after ``prefix`` in ``auth_header_name``."""
+    """A client for secured operations: sends ``token`` after ``prefix`` in ``auth_header_name``.
 
-    token: str
+    Without a token it sends none: an httpx client that is set by hand may have its own.
+    """
+
+    token: str = ""
     prefix: str = ""
     auth_header_name: str = "X-Api-Key"
 
     def _credentials(self) -> dict[str, str]:
-        value = f"{self.prefix} {self.token}" if self.prefix else self.token
-        return {self.auth_header_name: value}
+        if not self.token:
+            return {}
+        return {self.auth_header_name: f"{self.prefix} {self.token}".lstrip()}
