@@ -1,0 +1,1 @@
+"""All SQL of the store: SQLAlchemy Core, on SQLite or PostgreSQL."""

@@ -1,0 +1,149 @@
+"""Connections and transactions: the one way to the repositories.
+
+There are two pools. Reads run outside transactions: a single statement needs none, and a round
+trip to begin and to end one would cost more than the statement. Writes run in a transaction that
+takes SQLite's write lock at once, because one that begins by reading cannot wait for it later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from impl.domain.errors import Unavailable
+from impl.repositories.cursors import CursorCodec
+from impl.repositories.idempotency import IdempotencyRepository
+from impl.repositories.items import ItemRepository
+from impl.repositories.orders import OrderRepository
+
+_RETRY_AFTER = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseOptions:
+    """`url` is SQLAlchemy's, for sqlite+aiosqlite or postgresql+asyncpg; times are in seconds.
+
+    `pool_size` connections are kept for reading, and as many for writing; SQLite has one writer.
+    """
+
+    url: str
+    cursor_key: bytes
+    pool_size: int = 5
+    pool_timeout: float = 5.0
+    busy_timeout: float = 5.0
+
+
+class Work:
+    """The repositories over one connection."""
+
+    def __init__(self, connection: AsyncConnection, cursors: CursorCodec) -> None:
+        self.connection = connection
+        self._cursors = cursors
+
+    @cached_property
+    def items(self) -> ItemRepository:
+        return ItemRepository(self.connection, self._cursors)
+
+    @cached_property
+    def orders(self) -> OrderRepository:
+        return OrderRepository(self.connection)
+
+    @cached_property
+    def idempotency(self) -> IdempotencyRepository:
+        return IdempotencyRepository(self.connection)
+
+
+class Database:
+    """Lives as long as the application; `close` it last."""
+
+    def __init__(self, options: DatabaseOptions) -> None:
+        url = make_url(options.url)
+        self._cursors = CursorCodec(options.cursor_key)
+        if url.get_backend_name() == "sqlite":
+            self.reads, self.writes = _sqlite_engines(url, options)
+        else:
+            self.reads, self.writes = _postgresql_engines(url, options)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Work]:
+        """Repositories to read with, each statement on its own."""
+        with _broken_is_unavailable():
+            async with self.reads.connect() as connection:
+                yield Work(connection, self._cursors)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Work]:
+        """Repositories to write with: all of it happens at the end of the block, or nothing."""
+        with _broken_is_unavailable():
+            async with self.writes.begin() as connection:
+                yield Work(connection, self._cursors)
+
+    async def close(self) -> None:
+        await self.reads.dispose()
+        await self.writes.dispose()
+
+
+@contextmanager
+def _broken_is_unavailable() -> Iterator[None]:
+    """Turns what a database says when it is down, locked or overrun into `Unavailable`."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        raise Unavailable(
+            "The database cannot answer for now.", retry_after=_RETRY_AFTER
+        ) from error
+
+
+def _sqlite_engines(url: URL, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    connect: dict[str, Any] = {"timeout": options.busy_timeout, "isolation_level": None}
+    reads = create_async_engine(
+        url,
+        connect_args=connect,
+        pool_size=options.pool_size,
+        pool_timeout=options.pool_timeout,
+        skip_autocommit_rollback=True,
+    )
+    # Writers queue here, in order, instead of polling for SQLite's lock.
+    writes = create_async_engine(
+        url, connect_args=connect, pool_size=1, max_overflow=0, pool_timeout=options.pool_timeout
+    )
+    for engine in (reads, writes):
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(writes.sync_engine, "begin", _begin_immediate)
+    return reads, writes
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql_engines(url: URL, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:
+    pool: dict[str, Any] = {
+        "pool_size": options.pool_size,
+        "max_overflow": 0,
+        "pool_timeout": options.pool_timeout,
+        "pool_pre_ping": True,
+    }
+    reads = create_async_engine(
+        url, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, **pool
+    )
+    return reads, create_async_engine(url, **pool)

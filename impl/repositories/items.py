@@ -1,0 +1,144 @@
+"""Items in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from impl.domain.errors import SkuTaken
+from impl.domain.items import Category, Item
+from impl.domain.money import Money
+from impl.domain.pages import ItemQuery, Page
+from impl.repositories import keyset
+from impl.repositories.cursors import CursorCodec, SortKey
+from impl.repositories.tables import items
+
+_BY_ID = select(items).where(items.c.id == bindparam("item_id"))
+_LOCKED_BY_ID = _BY_ID.with_for_update()
+_SORT_COLUMNS = {
+    "created_at": items.c.created_at,
+    "name": items.c.name,
+    "price": items.c.price_amount,
+}
+
+
+class ItemRepository:
+    """Items over one connection, in the transaction that it is in."""
+
+    def __init__(self, connection: AsyncConnection, cursors: CursorCodec) -> None:
+        self._connection = connection
+        self._cursors = cursors
+
+    async def get(self, item_id: UUID, *, lock: bool = False) -> Item | None:
+        """One item; `lock` keeps others from changing it until the transaction ends."""
+        statement = _LOCKED_BY_ID if lock else _BY_ID
+        result = await self._connection.execute(statement, {"item_id": item_id})
+        row = result.one_or_none()
+        return None if row is None else _item(row)
+
+    async def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, Item]:
+        """Those that exist, by id, in one statement."""
+        result = await self._connection.execute(select(items).where(items.c.id.in_(set(ids))))
+        return {row.id: _item(row) for row in result}
+
+    async def page(self, query: ItemQuery) -> Page[Item]:
+        """One page. Raises `Invalid` where the cursor is not one of this query."""
+        name = query.sort.removeprefix("-")
+        bound = (query.sort, query.category)
+        edge = None if query.cursor is None else self._cursors.read(query.cursor, bound)
+        matching = select(items)
+        if query.category is not None:
+            matching = matching.where(items.c.category == query.category)
+        result = await self._connection.execute(
+            keyset.seek(
+                matching,
+                key=_SORT_COLUMNS[name],
+                id=items.c.id,
+                descending=query.sort.startswith("-"),
+                edge=edge,
+                size=query.size,
+            )
+        )
+        return keyset.page(
+            [_item(row) for row in result],
+            edge=edge,
+            size=query.size,
+            codec=self._cursors,
+            query=bound,
+            place=lambda item: (_sort_key(item, name), item.id),
+            total=await self._count(query) if query.with_total else None,
+        )
+
+    async def _count(self, query: ItemQuery) -> int:
+        statement = select(func.count()).select_from(items)
+        if query.category is not None:
+            statement = statement.where(items.c.category == query.category)
+        return (await self._connection.execute(statement)).scalar_one()
+
+    async def add(self, *new: Item) -> None:
+        """Insert in one statement. Raises `SkuTaken` where another item has one of the skus."""
+        try:
+            await self._connection.execute(insert(items), [_columns(item) for item in new])
+        except IntegrityError as error:
+            skus = ", ".join(item.sku for item in new)
+            raise SkuTaken(f"Another item has the sku {skus}.") from error
+
+    async def save(self, item: Item) -> None:
+        """Write an item that was read with `lock`."""
+        values = _columns(item)
+        del values["id"]
+        await self._connection.execute(update(items).where(items.c.id == item.id).values(**values))
+
+    async def remove(self, item_id: UUID) -> None:
+        await self._connection.execute(delete(items).where(items.c.id == item_id))
+
+    async def any(self) -> bool:
+        """Whether there is an item at all."""
+        result = await self._connection.execute(select(items.c.id).limit(1))
+        return result.first() is not None
+
+
+def _sort_key(item: Item, name: str) -> SortKey:
+    keys: dict[str, str | int | datetime] = {
+        "created_at": item.created_at,
+        "name": item.name,
+        "price": item.price.amount_minor,
+    }
+    return keys[name]
+
+
+def _item(row: Row[Any]) -> Item:
+    return Item(
+        id=row.id,
+        sku=row.sku,
+        name=row.name,
+        description=row.description,
+        category=Category(row.category),
+        tags=tuple(row.tags),
+        price=Money(row.price_amount, row.price_currency),
+        revision=row.revision,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _columns(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "sku": item.sku,
+        "name": item.name,
+        "description": item.description,
+        "category": item.category.value,
+        "tags": list(item.tags),
+        "price_amount": item.price.amount_minor,
+        "price_currency": item.price.currency,
+        "revision": item.revision,
+        "created_at": item.created_at,
+        "updated_at": item.updated_at,
+    }

@@ -1,0 +1,56 @@
+"""The migrations make the schema that the repositories use, and a wrong schema is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+import impl.migrations
+from impl.migrations import HEAD, WrongSchema, check, migrate
+from impl.repositories.database import Database, DatabaseOptions
+from impl.repositories.tables import metadata
+
+
+def test_head_is_the_newest_migration() -> None:
+    """The constant that serving checks against is the head that alembic finds."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(impl.migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+async def test_migrations_make_the_tables_that_the_code_declares(database: Database) -> None:
+    """Autogenerate finds nothing to do after the last migration."""
+    async with database.writes.begin() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+        )
+    assert differences == []
+
+
+async def test_migrating_twice_changes_nothing(database: Database) -> None:
+    """The second run finds the schema at head."""
+    await migrate(database.writes)
+    await check(database.reads)
+
+
+async def test_an_empty_database_is_refused(tmp_path: Path) -> None:
+    """The error says what is there, what is needed and the command that mends it."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+    database = Database(DatabaseOptions(url=url, cursor_key=b"k" * 32))
+    with pytest.raises(WrongSchema, match=r"is empty; .* needs '0001'.*python -m impl migrate"):
+        await check(database.reads)
+    await database.close()
+
+
+async def test_a_newer_database_is_refused(database: Database) -> None:
+    """A release does not serve on a schema that it does not know."""
+    async with database.transaction() as work:
+        await work.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(WrongSchema, match="at migration '9999'"):
+        await check(database.reads)
