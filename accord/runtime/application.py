@@ -10,15 +10,18 @@ from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime.declare import Api, Operation
 from accord.runtime.dependencies import HandlerSource
-from accord.runtime.dispatch import Dispatcher
+from accord.runtime.dispatch import Dispatcher, ErrorGuard
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.failures import ErrorBody, Failures, Translations
 from accord.runtime.security import Principal, Verifier
@@ -64,6 +67,7 @@ class Application(FastAPI):
         fastapi.setdefault("title", newest.title if newest else "accord")
         fastapi.setdefault("version", newest.release if newest else "0")
         super().__init__(lifespan=self._warm_after(lifespan), **fastapi)
+        self._observed = True
         self._contract_document = newest.document if newest else None
         self.failures = Failures(problems or {}, self.exception_handlers, error_body)
         self._answer_errors_as_problems()
@@ -110,6 +114,31 @@ class Application(FastAPI):
         if self.openapi_schema is None:
             self.openapi_schema = json.loads(self._contract_document.read_text("utf-8"))
         return self.openapi_schema
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's stack, without its layers for telemetry and body limits where neither is on.
+
+        Whether telemetry is on is asked here, before the first request: FastAPI asks on every
+        one, which costs as much as serving it.
+        """
+        self._observed = self._native_telemetry.enabled()
+        if self._observed or self.debug or self.max_body_size is not None:
+            return super().build_middleware_stack()
+        own = {key: value for key, value in self.exception_handlers.items() if key is not Exception}
+        app: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=own)
+        for middleware in reversed(self.user_middleware):
+            app = middleware.cls(app, *middleware.args, **middleware.kwargs)
+        return ErrorGuard(app, self.exception_handlers[Exception])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        stack = self.middleware_stack
+        if stack is None or self._observed or scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        await stack(scope, receive, send)
 
     def warm(self) -> None:
         """Builds every validator and encoder, so that no request waits for one."""

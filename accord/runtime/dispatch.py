@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime.endpoint import Endpoint
+from accord.runtime.failures import handled
 from accord.runtime.paths import PathTree
 from accord.runtime.problem import Problem
 from accord.runtime.reply import Answer
@@ -63,6 +67,29 @@ class Dispatcher:
                 await Answer(307, headers, b"").send(send)
                 return
         await self._fallback(scope, receive, send)
+
+
+class ErrorGuard:
+    """The outermost layer: an error that nobody translated is answered, then raised on for the
+    server to log.
+
+    Unlike Starlette's, it leaves `send` as it is. Where the response had started, the server
+    refuses the second start, and what it says to that is not the error to report.
+    """
+
+    def __init__(self, app: ASGIApp, handler: Callable[..., Any]) -> None:
+        self._app = app
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if scope["type"] == "http":
+                response = await handled(self._handler, Request(scope, receive, send), error)
+                with suppress(Exception):
+                    await response(scope, receive, send)
+            raise
 
 
 def route_path(scope: Scope) -> str:

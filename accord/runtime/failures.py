@@ -94,11 +94,7 @@ class OperationFailures:
             return
         handler = self._failures.handler(error)
         if handler is not None:
-            request = Request(scope, receive, send)
-            if inspect.iscoroutinefunction(handler):
-                response = await handler(request, error)
-            else:
-                response = await run_in_threadpool(handler, request, error)
+            response = await handled(handler, Request(scope, receive, send), error)
             await response(scope, receive, send)
             return
         problem = self._failures.problem(error)
@@ -134,6 +130,14 @@ class OperationFailures:
         if status == HTTPStatus.UNPROCESSABLE_ENTITY and "400" in declared:
             return 400, declared["400"] or PROBLEM
         return status, declared.get(f"{exact[0]}XX") or declared.get("default") or PROBLEM
+
+
+async def handled(handler: Callable[..., Any], request: Request, error: Exception) -> Response:
+    """The response of an exception handler, which may be a plain function."""
+    if inspect.iscoroutinefunction(handler):
+        response: Response = await handler(request, error)
+        return response
+    return await run_in_threadpool(handler, request, error)
 
 
 def _from_http_exception(error: HTTPException) -> Problem:

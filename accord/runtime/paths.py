@@ -89,26 +89,44 @@ def _child(node: _Node[T], segment: str) -> _Node[T]:
 def _walk(
     node: _Node[T], segments: list[str], index: int, values: list[str]
 ) -> dict[str, T] | None:
-    if index == len(segments):
-        return node.methods or None
-    segment = segments[index]
-    literal = node.literals.get(segment)
+    last = len(segments)
+    while index < last:
+        segment = segments[index]
+        index += 1
+        literal = node.literals.get(segment)
+        if not node.partials and (literal is None or node.templated is None):
+            # One way to go: no need to come back here.
+            if literal is None:
+                if node.templated is None or not segment:
+                    return None
+                values.append(segment)
+                literal = node.templated
+            node = literal
+            continue
+        return _choose(node, literal, segments, index, values)
+    return node.methods or None
+
+
+def _choose(
+    node: _Node[T], literal: _Node[T] | None, segments: list[str], index: int, values: list[str]
+) -> dict[str, T] | None:
+    """Several ways to go from `node`, by `segments[index - 1]`: the most specific that arrives."""
+    segment = segments[index - 1]
+    known = len(values)
     if literal is not None:
-        found = _walk(literal, segments, index + 1, values)
+        found = _walk(literal, segments, index, values)
         if found is not None:
             return found
+        del values[known:]
     for pattern, child in node.partials:
         match = pattern.fullmatch(segment)
         if match is not None:
             values.extend(match.groups())
-            found = _walk(child, segments, index + 1, values)
+            found = _walk(child, segments, index, values)
             if found is not None:
                 return found
-            del values[len(values) - len(match.groups()) :]
-    if node.templated is not None and segment:
-        values.append(segment)
-        found = _walk(node.templated, segments, index + 1, values)
-        if found is not None:
-            return found
-        values.pop()
-    return None
+            del values[known:]
+    if node.templated is None or not segment:
+        return None
+    values.append(segment)
+    return _walk(node.templated, segments, index, values)
