@@ -49,8 +49,8 @@ def compare(root: Path, old: Path, new: Path) -> tuple[Finding, ...]:
     """What in `new` breaks callers of `old`, in the order of `new`'s lines. Raises as above."""
     library = Library(root)
     # Before oasdiff, whose words for text that does not parse have no place in the file.
-    library.open(old)
-    library.open(new)
+    library.contract(old)
+    library.contract(new)
     changes = oasdiff.breaking(oasdiff.find(root), old, new)
     return tuple(
         sorted(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from accord.gates.finding import Place
 from accord.spec.files import File, Files
+from accord.spec.load import load
 from accord.spec.places import index
 from accord.spec.pointers import NotThere, find, join, parent
 from accord.spec.texts import decode
@@ -85,3 +86,8 @@ class Library:
         if path not in self._places:
             self._places[path] = Places(self._files.load(path))
         return self._places[path]
+
+    def contract(self, path: Path) -> Places:
+        """As `open`, for a file that must be an OpenAPI document."""
+        load(path.absolute(), self._files)
+        return self.open(path)

@@ -36,18 +36,29 @@ def served(root: Path, name: str) -> spec.Source:
 
 def commands(root: Path) -> Commands:
     """How the project's application is started. Raises `UsageError` where it does not say."""
-    path = root / "pyproject.toml"
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        settings = {}
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not TOML: {error}") from error
-    table: dict[str, Any] = settings.get("tool", {}).get("accord", {}).get("application", {})
+    table = _settings(root).get("application", {})
     if not isinstance(table.get("serve"), str):
         raise UsageError(
-            f"{path} does not say how the application is started\n"
+            f"{root / 'pyproject.toml'} does not say how the application is started\n"
             "  mend: add [tool.accord.application] with\n"
             '        serve = "python -m YOUR_PACKAGE --port {port} --state {state}"'
         )
     return Commands(table["serve"], table.get("token"))
+
+
+def fuzz_settings(root: Path) -> dict[str, Any]:
+    """`[tool.accord.fuzz]`: Schemathesis' own configuration, empty where there is none."""
+    table: dict[str, Any] = _settings(root).get("fuzz", {})
+    return table
+
+
+def _settings(root: Path) -> dict[str, Any]:
+    path = root / "pyproject.toml"
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}") from error
+    table: dict[str, Any] = settings.get("tool", {}).get("accord", {})
+    return table

@@ -1,0 +1,135 @@
+"""The project's own application in a process of its own, for gates that need it to run."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.errors import UsageError
+from accord.gates.project import Commands
+
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 15.0
+_TAIL = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the application answers, and a token it accepts (None where it asks for none)."""
+
+    url: str
+    token: str | None
+
+
+@contextmanager
+def running(root: Path, commands: Commands) -> Iterator[Running]:
+    """The application of the project at `root`, on a free port with an empty folder for its
+    state; stopped and cleaned up at the end.
+
+    Raises `UsageError` with the end of its output where it does not start or gives no token.
+    """
+    with tempfile.TemporaryDirectory(prefix="accord-") as folder:
+        state = Path(folder, "state")
+        state.mkdir()
+        port = _free_port()
+        log = Path(folder, "log")
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                _command(commands.serve, port, state),
+                cwd=root,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            _wait(process, port, commands.serve, log)
+            yield Running(f"http://127.0.0.1:{port}", _token(root, commands, port, state))
+        finally:
+            _stop(process)
+
+
+def _command(line: str, port: int, state: Path) -> list[str]:
+    words = [word.format(port=port, state=state) for word in shlex.split(line)]
+    if words[0] in {"python", "python3"}:
+        words[0] = sys.executable
+    return words
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, line: str, log: Path) -> None:
+    until = time.monotonic() + START_TIMEOUT_S
+    while not _answers(port):
+        if process.poll() is not None:
+            raise UsageError(f"{line!r} ended with {process.returncode}:\n{_tail(log)}")
+        if time.monotonic() > until:
+            raise UsageError(f"{line!r} does not answer after {START_TIMEOUT_S} s:\n{_tail(log)}")
+        time.sleep(0.05)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _token(root: Path, commands: Commands, port: int, state: Path) -> str | None:
+    if commands.token is None:
+        return None
+    done = subprocess.run(
+        _command(commands.token, port, state),
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=START_TIMEOUT_S,
+        check=False,
+    )
+    token = done.stdout.strip()
+    if done.returncode or not token or any(character.isspace() for character in token):
+        raise UsageError(
+            f"{commands.token!r} did not print one token and nothing else:\n"
+            f"{done.stdout[-_TAIL:]}{done.stderr[-_TAIL:]}"
+        )
+    return token
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    # The whole group: what it started itself must not outlive it either.
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            continue
+        if number == signal.SIGTERM:
+            return
+
+
+def _tail(log: Path) -> str:
+    return log.read_bytes()[-_TAIL:].decode(errors="replace").strip() or "(it printed nothing)"

@@ -1,0 +1,106 @@
+"""`accord check`: every gate, on one page, verdict first, evidence after it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accord.errors import AccordError
+from accord.gates.breaking import compare_served
+from accord.gates.drift import drift
+from accord.gates.finding import Finding
+from accord.gates.lint import lint
+
+Gate = Callable[[Path], Iterable[Finding]]
+
+
+def breaking(root: Path) -> Iterable[Finding]:
+    """The findings of every served contract against its latest release."""
+    return (finding for comparison in compare_served(root) for finding in comparison.findings)
+
+
+STATIC: Mapping[str, Gate] = {"lint": lint, "drift": drift, "breaking": breaking}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one gate says; `fault` is why it could not decide (None: it did)."""
+
+    gate: str
+    findings: tuple[Finding, ...]
+    fault: str | None
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings and self.fault is None
+
+    @property
+    def word(self) -> str:
+        return "ok" if self.passed else "refuses" if self.fault is None else "cannot decide"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The verdicts of all gates that ran."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 passed, 1 something is refused, 2 a gate could not decide."""
+        if any(verdict.fault is not None for verdict in self.verdicts):
+            return 2
+        return int(any(verdict.findings for verdict in self.verdicts))
+
+    def __str__(self) -> str:
+        failed = [verdict.gate for verdict in self.verdicts if not verdict.passed]
+        seconds = sum(verdict.seconds for verdict in self.verdicts)
+        head = f"refused by {', '.join(failed)}" if failed else "all gates pass"
+        lines = [f"{head} ({seconds:.1f} s)"]
+        lines += [
+            f"  {verdict.gate:<10}{verdict.word:<15}{len(verdict.findings):>3} findings "
+            f"{verdict.seconds:>6.1f} s"
+            for verdict in self.verdicts
+        ]
+        for verdict in self.verdicts:
+            evidence = [str(finding) for finding in verdict.findings]
+            if verdict.fault is not None:
+                evidence.append(f"the {verdict.gate} gate could not decide\n{verdict.fault}")
+            lines += [f"\n{text}" for text in evidence]
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The page as plain JSON values."""
+        return {
+            "passed": self.exit_code == 0,
+            "gates": [
+                {
+                    "gate": verdict.gate,
+                    "verdict": verdict.word,
+                    "seconds": round(verdict.seconds, 2),
+                    "fault": verdict.fault,
+                    "findings": [finding.as_json() for finding in verdict.findings],
+                }
+                for verdict in self.verdicts
+            ],
+        }
+
+
+def check(root: Path, gates: Mapping[str, Gate] = STATIC) -> Page:
+    """Run `gates` on the project at `root`, all of them whatever one says."""
+    return Page(tuple(_run(name, gate, root) for name, gate in gates.items()))
+
+
+def _run(name: str, gate: Gate, root: Path) -> Verdict:
+    began = time.monotonic()
+    findings: tuple[Finding, ...] = ()
+    fault = None
+    try:
+        findings = tuple(gate(root))
+    except AccordError as error:
+        fault = str(error)
+    return Verdict(name, findings, fault, time.monotonic() - began)

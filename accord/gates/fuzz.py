@@ -1,0 +1,209 @@
+"""`accord fuzz`: Schemathesis against the running application, over a socket.
+
+All checks and all phases: the contract's examples, systematic coverage, generated requests, and
+sequences of operations. The seed is fixed unless another is asked for, so that a verdict can be
+repeated.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import schemathesis
+from schemathesis.config import ConfigError, SchemathesisConfig
+from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine.run import TESTING_PHASES
+
+from accord.errors import UsageError
+from accord.gates.application import Running
+
+SEED = 20_260_101
+MAX_EXAMPLES = 50
+
+
+@dataclass(slots=True)
+class Phase:
+    """What one phase sent: `cases` are requests, `operations` those that got at least one."""
+
+    name: str
+    operations: int = 0
+    cases: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One check that failed; `curl` repeats the request that showed it."""
+
+    check: str
+    phase: str
+    operation: str
+    what: str
+    curl: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.operation}: {self.check} ({self.phase})\n"
+            f"  what: {self.what}\n  repeat: {self.curl}"
+        )
+
+
+@dataclass(slots=True)
+class Report:
+    """A run against one contract; `errors` are what kept Schemathesis from testing."""
+
+    contract: str
+    seed: int
+    max_examples: int
+    operations: int
+    phases: list[Phase] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures and not self.errors
+
+    @property
+    def cases(self) -> int:
+        return sum(phase.cases for phase in self.phases)
+
+    def __str__(self) -> str:
+        verdict = "passes" if self.passed else "fails"
+        lines = [
+            f"{self.contract} {verdict}: {self.cases} cases over {self.operations} operations, "
+            f"seed {self.seed}, at most {self.max_examples} examples each"
+        ]
+        lines += [
+            f"  {phase.name:<10}{phase.operations:>4} operations {phase.cases:>6} cases "
+            f"{phase.seconds:>7.1f} s"
+            for phase in self.phases
+        ]
+        lines += [f"\n{failure}" for failure in self.failures]
+        lines += [f"\nnot tested: {error}" for error in self.errors]
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain JSON values, with the verdict and the number of cases."""
+        return {"passed": self.passed, "cases": self.cases, **asdict(self)}
+
+
+def fuzz(
+    name: str,
+    document: Mapping[str, Any],
+    application: Running,
+    *,
+    seed: int = SEED,
+    max_examples: int = MAX_EXAMPLES,
+    settings: Mapping[str, Any] | None = None,
+) -> Report:
+    """Test `application` against the contract `document` (OpenAPI, bundled).
+
+    `settings` is Schemathesis' own configuration, for what a contract cannot say; seed, address
+    and token are set here. Raises `UsageError` where Schemathesis refuses the settings.
+    """
+    config = _config(application, document, seed, max_examples, settings or {})
+    schema = schemathesis.openapi.from_dict(_plain(document), config=config)
+    report = Report(name, seed, max_examples, schema.statistic.operations.total)
+    run = _Run(report)
+    for event in from_schema(schema).execute():
+        run.take(event)
+    return report
+
+
+class _Run:
+    """Turns the engine's events into a report."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._phases: dict[str, Phase] = {}
+        self._operations: dict[str, set[str]] = {}
+        self._began = 0.0
+        self._seen: set[tuple[str, str, str]] = set()
+
+    def take(self, event: events.EngineEvent) -> None:
+        match event:
+            case events.PhaseStarted() if event.phase.name in TESTING_PHASES:
+                self._began = time.monotonic()
+            case events.PhaseFinished() if event.phase.name in TESTING_PHASES:
+                self._phase(event.phase.name).seconds += time.monotonic() - self._began
+            case events.ScenarioFinished():
+                self._scenario(event)
+            case events.NonFatalError():
+                self._report.errors.append(f"{event.label}: {event.info.format()}")
+            case events.FatalError():
+                self._report.errors.append(f"Schemathesis stopped: {event.exception!r}")
+            case events.Interrupted():
+                raise KeyboardInterrupt
+            case _:
+                pass
+
+    def _phase(self, name: str) -> Phase:
+        if name not in self._phases:
+            self._phases[name] = Phase(str(name))
+            self._operations[name] = set()
+            self._report.phases.append(self._phases[name])
+        return self._phases[name]
+
+    def _scenario(self, event: events.ScenarioFinished) -> None:
+        phase = self._phase(event.phase)
+        recorder = event.recorder
+        phase.cases += len(recorder.interactions)
+        for case_id in recorder.interactions:
+            self._operations[event.phase].add(recorder.cases[case_id].value.operation.label)
+        phase.operations = len(self._operations[event.phase])
+        for case_id, checks in recorder.checks.items():
+            operation = recorder.cases[case_id].value.operation.label
+            for check in checks:
+                if check.status != Status.FAILURE or check.failure_info is None:
+                    continue
+                failure = check.failure_info.failure
+                key = (check.name, operation, failure.title)
+                if key in self._seen:
+                    continue
+                self._seen.add(key)
+                what = ": ".join(part for part in (failure.title, failure.message) if part)
+                self._report.failures.append(
+                    Failure(check.name, phase.name, operation, what, check.failure_info.code_sample)
+                )
+
+
+def _config(
+    application: Running,
+    document: Mapping[str, Any],
+    seed: int,
+    max_examples: int,
+    settings: Mapping[str, Any],
+) -> SchemathesisConfig:
+    servers = document.get("servers") or [{"url": "/"}]
+    base = urlsplit(servers[0]["url"]).path.rstrip("/")
+    headers = {"Authorization": f"Bearer {application.token}"} if application.token else {}
+    generation = {"database": "none", "max-examples": max_examples}
+    try:
+        return SchemathesisConfig.from_dict(
+            {
+                **settings,
+                "seed": seed,
+                "base-url": application.url + base,
+                "headers": {**settings.get("headers", {}), **headers},
+                "generation": {**generation, **settings.get("generation", {})},
+                "cache": {"enabled": False},
+                # What is printed must repeat the failure when pasted, and the token is of this run.
+                "output": {"sanitization": {"enabled": False}},
+            }
+        )
+    except ConfigError as error:
+        raise UsageError(f"[tool.accord.fuzz] in pyproject.toml: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    # Schemathesis changes the document that it is given.
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,70 @@
+"""What every test may ask for: an application on a real socket, and the real store."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+ROOT = Path(__file__).parents[1]
+Serve = Callable[[Any], str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """`serve(app)` runs an ASGI application, lifespan included, on a free port until the test
+    ends, and returns its URL without a trailing slash."""
+    stops: list[Callable[[], None]] = []
+
+    def start(app: Any) -> str:
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            app, lifespan="on", log_level="warning", timeout_graceful_shutdown=5
+        )
+        server = uvicorn.Server(config)
+        # A loop of its own, so that tests which are not async can use it too.
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+
+        def stop() -> None:
+            server.should_exit = True
+            thread.join(10)
+            listening.close()
+
+        stops.append(stop)
+        until = time.monotonic() + 20
+        while not server.started:
+            assert thread.is_alive(), "the application refused to start: see its log above"
+            assert time.monotonic() < until, "the application did not start in 20 s"
+            time.sleep(0.01)
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    yield start
+    for stop in reversed(stops):
+        stop()
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """An empty folder for what a service keeps on disk."""
+    folder = tmp_path / "state"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[Any]:
+    """The store with its six fakes in a process of its own, started once for all tests: `.url`,
+    and `.token`, which may do everything. Tests share its data: make what you look for."""
+    from accord.gates.application import running
+    from accord.gates.project import commands
+
+    with running(ROOT, commands(ROOT)) as started:
+        yield started

@@ -1,0 +1,56 @@
+"""The project's application as a process: started, waited for, stopped, cleaned up."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from accord.errors import UsageError
+from accord.gates.application import running
+from accord.gates.project import Commands, commands
+
+SERVE = "python -m http.server {port} --bind 127.0.0.1 --directory {state}"
+
+
+def test_runs_and_stops(tmp_path: Path) -> None:
+    """It answers inside the block, with the token that the second command prints, and is gone
+    after it."""
+    with running(tmp_path, Commands(SERVE, "python -c 'print(\"t0ken\")'")) as started:
+        with urllib.request.urlopen(started.url) as answer:
+            assert answer.status == 200
+        assert started.token == "t0ken"
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(started.url)
+
+
+def test_application_that_ends(tmp_path: Path) -> None:
+    """An application that does not stay up is a fault with its own last words."""
+    failing = Commands("python -c 'raise SystemExit(\"no database at {state}\")'", None)
+    with (
+        pytest.raises(UsageError, match=r"ended with 1:\nno database at /"),
+        running(tmp_path, failing),
+    ):
+        pass
+
+
+def test_token_command_that_talks(tmp_path: Path) -> None:
+    """More than one word is no token: better refused than sent as a header."""
+    talking = Commands(SERVE, "python -c 'print(\"your token: t0ken\")'")
+    with pytest.raises(UsageError, match="one token and nothing else"), running(tmp_path, talking):
+        pass
+
+
+def test_settings(tmp_path: Path) -> None:
+    """Both commands come from pyproject.toml; without them the fault shows what to write."""
+    with pytest.raises(UsageError, match=r"\[tool\.accord\.application\]"):
+        commands(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.accord.application]\nserve = "serve {port}"\ntoken = "token {state}"\n'
+    )
+    assert commands(tmp_path) == Commands("serve {port}", "token {state}")
+    (tmp_path / "pyproject.toml").write_text("[tool.accord")
+    with pytest.raises(UsageError, match="not TOML"):
+        commands(tmp_path)
