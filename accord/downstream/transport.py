@@ -27,7 +27,6 @@ from accord.runtime import context
 
 DEADLINE_HEADER = "X-Request-Deadline-Ms"
 REQUEST_ID_HEADER = "X-Request-Id"
-TRACE_HEADER = "traceparent"
 
 _DIRECT = frozenset({"params", "headers", "json", "content"})
 _READY_PATH = re.compile(r"/[!-~]*")
@@ -148,7 +147,9 @@ class DownstreamClient(httpx.AsyncClient):
         if request_id := context.request_id.get():
             headers[REQUEST_ID_HEADER] = request_id
         if traceparent := context.traceparent.get():
-            headers[TRACE_HEADER] = traceparent
+            headers["traceparent"] = traceparent
+            if tracestate := context.tracestate.get():
+                headers["tracestate"] = tracestate
         return headers
 
 

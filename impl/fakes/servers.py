@@ -1,0 +1,100 @@
+"""Six services on six ports, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from accord.runtime import Application, Principal
+from accord.runtime.declare import Api
+from impl.fakes import customers, inventory, notifications, payments, pricing, shipping
+from impl.fakes.ledger import Ledger
+
+SERVICES: Mapping[str, Callable[[Ledger], Api]] = {
+    "customers": customers.api,
+    "pricing": pricing.api,
+    "inventory": inventory.api,
+    "payments": payments.api,
+    "shipping": shipping.api,
+    "notifications": notifications.api,
+}
+
+
+@asynccontextmanager
+async def running(
+    state: Path, *, api_key: str, port_base: int | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[Mapping[str, str]]:
+    """Serves all of `SERVICES`; gives their addresses.
+
+    `state` is the folder of their ledgers, `<service>.sqlite3`; it is made if need be. Ports are
+    `port_base` and those that follow, in the order of `SERVICES`, or free ones.
+    """
+    async with AsyncExitStack() as stack:
+        addresses: dict[str, str] = {}
+        for index, (service, api) in enumerate(SERVICES.items()):
+            ledger = stack.enter_context(closing(Ledger(ledger_path(state, service))))
+            app = application(api(ledger), api_key)
+            port = 0 if port_base is None else port_base + index
+            listener = stack.enter_context(closing(_listen(host, port)))
+            await stack.enter_async_context(_serving(app, listener))
+            addresses[service] = f"http://{host}:{listener.getsockname()[1]}"
+        yield addresses
+
+
+def ledger_path(state: Path, service: str) -> Path:
+    """The ledger of a service; its `effects` are there to be audited."""
+    return state / f"{service}.sqlite3"
+
+
+def application(api: Api, api_key: str) -> Application:
+    """The application of one service. Every reply is held against the contract."""
+
+    async def verify(credential: object) -> Principal | None:
+        known = isinstance(credential, str) and hmac.compare_digest(
+            credential.encode(), api_key.encode()
+        )
+        return Principal("store") if known else None
+
+    return Application(apis=[api], verify={"apiKeyAuth": verify}, check_replies=1.0)
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _serving(app: Application, listener: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on")
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise RuntimeError("a fake ended before it served; its log says why")
+            await asyncio.sleep(0.005)
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener
