@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from accord.errors import Fault
+
 Schema = Mapping[str, Any]
 Location = Literal["path", "query", "header", "cookie"]
 
@@ -159,3 +161,7 @@ class Contract:
     """The contract as its author wrote it, bundled: self-contained, every `$ref` local."""
     digest: str
     """SHA-256 over all files it was loaded from."""
+    not_addressable: tuple[str, ...] = ()
+    """Ids of operations whose method and path, without fragment, are those of one before."""
+    warnings: tuple[Fault, ...] = ()
+    """What is wrong but was read over; `strict` makes faults of them."""

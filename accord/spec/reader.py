@@ -1,0 +1,116 @@
+"""The whole flow, load → bundle → normalise → name → build, and where contracts are found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from accord.errors import ContractErrors, Fault
+from accord.spec.build import build, tag_order
+from accord.spec.bundle import bundle
+from accord.spec.checks import check
+from accord.spec.compositions import check_compositions
+from accord.spec.exchanges import Exchanges
+from accord.spec.files import Files
+from accord.spec.findings import Findings
+from accord.spec.hoist import Hoist
+from accord.spec.ir import Contract
+from accord.spec.load import is_legacy, load
+from accord.spec.naming import Locked, name_all
+
+_SERVED = re.compile(r"(?P<service>[a-z][a-z0-9_]*)/(?P<version>v\d+)\.(?:ya?ml|json)$")
+_CALLED = re.compile(r"downstream/(?P<name>[a-z][a-z0-9_]*)\.(?:ya?ml|json)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A contract found by convention; `name` is `store/v2` or `downstream/payments`."""
+
+    name: str
+    path: Path
+    kind: Literal["served", "called"]
+
+
+def discover(root: Path) -> tuple[Source, ...]:
+    """The contracts under `root/openapi`, served ones first, each by name.
+
+    `openapi/<service>/v<N>.yaml` is served, `openapi/downstream/<name>.yaml` is called; `.yml`
+    and `.json` do as well. Other files are parts of contracts, or not contracts.
+    """
+    folder = root / "openapi"
+    found = [
+        source
+        for path in sorted(folder.glob("*/*"))
+        if (source := _source(path, path.relative_to(folder).as_posix())) is not None
+    ]
+    return tuple(sorted(found, key=lambda source: (source.kind == "called", source.name)))
+
+
+def read(
+    path: Path,
+    *,
+    name: str | None = None,
+    base: Path | None = None,
+    strict: bool = False,
+    locked: Locked | None = None,
+) -> Contract:
+    """The contract in the file at `path`, with all files that it refers to.
+
+    `base` is the project's root: faults show paths relative to it, and a contract below its
+    `openapi` folder is named by convention. `locked` holds names that must stay as they are.
+
+    Raises `ContractErrors` with every fault found; under `strict` warnings are faults.
+    """
+    try:
+        return _read(path, name or _name(path, base), base, strict, locked)
+    except RecursionError:
+        reason = "schemas or references are nested too deeply to be read"
+        mend = "name inner schemas under components and use $ref"
+        raise ContractErrors([Fault(str(path), 0, 0, "", reason, mend)]) from None
+
+
+def _read(
+    path: Path, name: str, base: Path | None, strict: bool, locked: Locked | None
+) -> Contract:
+    files = Files(base)
+    root = load(path, files)
+    findings = Findings(root)
+    document = bundle(files, root, findings)
+    hoist = Hoist(document, findings, legacy=is_legacy(document))
+    exchanges = list(Exchanges(document, hoist).all())
+    hoist.drop_wrong_defaults()
+    check_compositions(hoist.schemas, findings)
+    check(document, exchanges, findings)
+    findings.stop(strict=strict)
+    tags = tag_order(document, exchanges)
+    names = name_all(hoist.wishes.values(), exchanges, tags, locked)
+    contract = build(
+        document,
+        exchanges,
+        hoist.schemas,
+        names,
+        source=root.shown,
+        name=name,
+        digest=files.digest(),
+    )
+    return replace(contract, warnings=findings.warnings)
+
+
+def _source(path: Path, below: str) -> Source | None:
+    if called := _CALLED.match(below):
+        return Source(f"downstream/{called['name']}", path, "called")
+    if (served := _SERVED.match(below)) and served["service"] != "released":
+        return Source(f"{served['service']}/{served['version']}", path, "served")
+    return None
+
+
+def _name(path: Path, base: Path | None) -> str:
+    if base is not None:
+        folder = (base / "openapi").absolute()
+        if path.absolute().is_relative_to(folder):
+            source = _source(path, path.absolute().relative_to(folder).as_posix())
+            if source is not None:
+                return source.name
+    return path.stem
