@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from accord.spec import pointers
 from accord.spec.ir import Contract, Operation
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -24,7 +25,7 @@ def prepare(contract: Contract) -> dict[str, Any]:
     for path, item in document.get("paths", {}).items():
         base = ""
         for method in _METHODS & item.keys():
-            operation = operations.get(f"/paths/{_escape(path)}/{method}")
+            operation = operations.get(pointers.join("/paths", path, method))
             if operation is not None:
                 base = _base(operation, path)
                 item[method] |= {"operationId": operation.id, "tags": [operation.tag.module]}
@@ -37,10 +38,6 @@ def _base(operation: Operation, path: str) -> str:
     """What the IR put before `path`; fragments are kept here, httpx does not send them."""
     plain, _, _ = path.partition("#")
     return operation.path.removesuffix(plain) if operation.path.endswith(plain) else ""
-
-
-def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _plain(value: Any) -> Any:
