@@ -134,8 +134,8 @@ class Settings(BaseSettings):
     rate_limit_window: int = Field(default=60, ge=1, le=86_400)
     """The window of the rate limit."""
 
-    replies: Literal["trusted", "sampled", "strict"] = "trusted"
-    """Whether what handlers return is validated again before it is sent."""
+    check_replies: float = Field(default=0, ge=0, le=1)
+    """The share of replies that are held against the contract before they are sent."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe lines that are logged."""
 

@@ -12,7 +12,8 @@
     ├── PreconditionFailed        changed since it was read
     ├── PreconditionRequired
     ├── Unavailable               a service we need does not answer for now
-    └── TimedOut                  a service we need did not answer in time
+    ├── TimedOut                  a service we need did not answer in time
+    └── Defect                    something of ours broke; the log says what
 
     Rejected                      a service refused what should have been right: a defect of ours
 
@@ -128,6 +129,13 @@ class TimedOut(StoreError):
     final = False
 
 
+class Defect(StoreError):
+    """Tells callers nothing but that it is not their fault."""
+
+    code = "internal_error"
+    final = False
+
+
 class Rejected(Exception):
     """An internal service refused a request in a way that only a defect explains.
 
@@ -139,3 +147,38 @@ class Rejected(Exception):
         self.service = service
         self.status = status
         self.code = code
+
+
+def restored(
+    code: str,
+    detail: str,
+    *,
+    faults: Sequence[Fault] = (),
+    retry_after: int | None = None,
+    step: str | None = None,
+) -> StoreError:
+    """The error that was once written down by its members."""
+    kind = _BY_CODE[code]
+    error = kind.__new__(kind)
+    StoreError.__init__(error, detail, faults=faults, retry_after=retry_after, step=step)
+    return error
+
+
+_BY_CODE: dict[str, type[StoreError]] = {
+    kind.code: kind
+    for kind in (
+        Invalid,
+        NotFound,
+        Conflict,
+        SkuTaken,
+        OutOfStock,
+        IdempotencyKeyReused,
+        IdempotencyInProgress,
+        PaymentDeclined,
+        PreconditionFailed,
+        PreconditionRequired,
+        Unavailable,
+        TimedOut,
+        Defect,
+    )
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -105,6 +105,14 @@ class Order:
     @property
     def etag(self) -> str:
         return entity_tag(self.revision)
+
+    def changed(
+        self, status: OrderStatus, *, at: datetime, failure: Failure | None = None
+    ) -> Order:
+        """The next revision."""
+        return replace(
+            self, status=status, failure=failure, revision=self.revision + 1, updated_at=at
+        )
 
 
 def place(

@@ -12,16 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from impl.domain.idempotency import IdempotencyKey
 from impl.repositories.tables import idempotency_records as records
-
-
-@dataclass(frozen=True, slots=True)
-class RecordKey:
-    """Whose key it is, and for which operation: keys of others never meet."""
-
-    principal: str
-    operation: str
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class IdempotencyRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def claim(self, key: RecordKey, record: Record, *, at: datetime) -> bool:
+    async def claim(self, key: IdempotencyKey, record: Record, *, at: datetime) -> bool:
         """Insert the record unless there is one; says whether it was inserted."""
         postgresql = self._connection.dialect.name == "postgresql"
         insert: Any = postgresql_insert if postgresql else sqlite_insert
@@ -62,7 +54,7 @@ class IdempotencyRepository:
         )
         return (await self._connection.execute(statement)).rowcount == 1
 
-    async def get(self, key: RecordKey) -> Record | None:
+    async def get(self, key: IdempotencyKey) -> Record | None:
         result = await self._connection.execute(
             select(
                 records.c.fingerprint,
@@ -74,7 +66,9 @@ class IdempotencyRepository:
         row = result.one_or_none()
         return None if row is None else Record(**row._mapping)
 
-    async def take_over(self, key: RecordKey, stale: Record, *, locked_until: datetime) -> bool:
+    async def take_over(
+        self, key: IdempotencyKey, stale: Record, *, locked_until: datetime
+    ) -> bool:
         """Lock a record whose lock has run out; of several that try, one succeeds."""
         result = await self._connection.execute(
             update(records)
@@ -87,16 +81,16 @@ class IdempotencyRepository:
         )
         return result.rowcount == 1
 
-    async def finish(self, key: RecordKey, reply: str) -> None:
+    async def finish(self, key: IdempotencyKey, reply: str) -> None:
         """Store the reply that every repetition gets."""
         await self._connection.execute(update(records).where(_is(key)).values(reply=reply))
 
-    async def forget(self, key: RecordKey) -> None:
+    async def forget(self, key: IdempotencyKey) -> None:
         """Give the key free: the request came to nothing, and may be carried out anew."""
         await self._connection.execute(delete(records).where(_is(key), records.c.reply.is_(None)))
 
 
-def _is(key: RecordKey) -> Any:
+def _is(key: IdempotencyKey) -> Any:
     return and_(
         records.c.principal == key.principal,
         records.c.operation == key.operation,

@@ -1,0 +1,1 @@
+"""Use cases that span services: steps, each with what undoes it."""

@@ -1,0 +1,1 @@
+"""Use cases: what the store does, in its own words."""
