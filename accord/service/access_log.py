@@ -33,7 +33,7 @@ class AccessLog:
         self.app = app
         self.write = write
         self.quiet = quiet
-        self._second = 0
+        self._millisecond = 0
         self._stamp = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,17 +50,16 @@ class AccessLog:
                 self.write(self._line(scope, status, exchange.sent, elapsed))
 
     def _line(self, scope: Scope, status: int, sent: int, elapsed: float) -> str:
-        now = time()
-        second = int(now)
-        if second != self._second:
-            self._second = second
-            self._stamp = strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
+        millisecond = int(time() * 1000)
+        if millisecond != self._millisecond:
+            self._millisecond = millisecond
+            self._stamp = _stamp(millisecond)
         route = getattr(scope.get("route"), "path", None)
         client = scope.get("client")
         principal = scope.get("principal")
         trace = context.traceparent.get()
         return (
-            f'{{"time":"{self._stamp}.{int((now - second) * 1000):03d}Z",'
+            f'{{"time":"{self._stamp}",'
             f'"level":"{"info" if status < 500 else "error"}","event":"request",'
             f'"method":{quoted(scope["method"])},'
             f'"route":{quoted(route) if route else "null"},'
@@ -71,3 +70,8 @@ class AccessLog:
             f'"client":{quoted(client[0]) if client else "null"},'
             f'"principal":{quoted(principal.subject) if principal else "null"}}}'
         )
+
+
+def _stamp(millisecond: int) -> str:
+    seconds, rest = divmod(millisecond, 1000)
+    return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(seconds))}.{rest:03d}Z"

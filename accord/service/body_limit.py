@@ -6,6 +6,9 @@ chunked body is held to the same limit.
 
 from __future__ import annotations
 
+from asyncio import get_running_loop, timeout
+from contextlib import suppress
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accord.runtime.problem import Problem
@@ -18,12 +21,14 @@ class BodyLimit:
 
     Inside, reading past the limit raises the `Problem`, so that a handler stops and cleans up. An
     answer with another status that it or a framework makes of this is replaced by the 413. The
-    connection is closed: the rest of the body is not wanted.
+    connection is closed, but not before the client has had `linger_s` seconds to stop sending:
+    one whose connection is reset while it sends does not see the answer.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, linger_s: float = 5.0) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.linger_s = linger_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,55 +41,88 @@ class BodyLimit:
             # RFC 9112, 6.3: such a request has no body.
             await self.app(scope, receive, send)
             return
+        body = _CountedBody(scope, receive, send, self.max_bytes, self.linger_s)
         if length is not None and length.isdigit() and int(length[:20]) > self.max_bytes:
-            await send_problem(scope, send, self._problem(scope))
+            body.exceeded = True
+            # One who asks first (`Expect: 100-continue`) has sent nothing yet, and never will.
+            body.more = b"expect" not in request
+            await send_problem(scope, body.send, body.problem())
             return
-        counted = _Counted(self, scope, receive, send)
         try:
-            await self.app(scope, counted.receive, counted.send)
+            await self.app(scope, body.receive, body.send)
         except Exception:
-            if not counted.exceeded or counted.started:
+            if not body.exceeded or body.answered:
                 raise
-        if counted.exceeded and not counted.started:
-            await send_problem(scope, send, self._problem(scope))
-
-    def _problem(self, scope: Scope) -> Problem:
-        return Problem(
-            413,
-            code="content_too_large",
-            detail=f"The body is longer than {self.max_bytes} bytes.",
-            headers={"connection": "close"} if scope["http_version"] < "2" else {},
-        )
+        if body.exceeded and not body.answered:
+            await send_problem(scope, body.send, body.problem())
 
 
-class _Counted:
-    """The two channels of a request whose body is counted."""
+class _CountedBody:
+    """The two channels of a request whose body is counted.
 
-    __slots__ = ("_limit", "_receive", "_scope", "_send", "exceeded", "received", "started")
+    `more` says that the client may still be sending, `answered` that an answer has begun.
+    """
 
-    def __init__(self, limit: BodyLimit, scope: Scope, receive: Receive, send: Send) -> None:
-        self._limit = limit
+    __slots__ = (
+        "_linger_s",
+        "_max_bytes",
+        "_receive",
+        "_received",
+        "_scope",
+        "_send",
+        "answered",
+        "exceeded",
+        "more",
+    )
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, max_bytes: int, linger_s: float
+    ) -> None:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self.received = 0
+        self._max_bytes = max_bytes
+        self._linger_s = linger_s
+        self._received = 0
         self.exceeded = False
-        self.started = False
+        self.more = True
+        self.answered = False
+
+    def problem(self) -> Problem:
+        # HTTP/2 has no such header: there the stream alone is closed.
+        headers = {"connection": "close"} if self._scope["http_version"] < "2" else {}
+        detail = f"The body is longer than {self._max_bytes} bytes."
+        return Problem(413, code="content_too_large", detail=detail, headers=headers)
 
     async def receive(self) -> Message:
         if not self.exceeded:
             message = await self._receive()
-            self.received += len(message.get("body", b""))
-            if self.received <= self._limit.max_bytes:
+            self.more = message.get("more_body", False)
+            self._received += len(message.get("body", b""))
+            if self._received <= self._max_bytes:
                 return message
             self.exceeded = True
-        raise self._limit._problem(self._scope)
+        raise self.problem()
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            if self.exceeded and message["status"] != 413:
+        if self.exceeded:
+            if message["type"] == "http.response.start":
+                if message["status"] != 413:
+                    return
+            elif not self.answered:
                 return
-            self.started = True
-        elif self.exceeded and not self.started:
-            return
+            elif not message.get("more_body", False) and self.more:
+                await self._send({**message, "more_body": True})
+                await self._discard()
+                message = {"type": "http.response.body", "body": b""}
+        self.answered = True
         await self._send(message)
+
+    async def _discard(self) -> None:
+        """Take what the client still sends, and keep nothing of it."""
+        clock = get_running_loop().time
+        until = clock() + self._linger_s
+        with suppress(TimeoutError):
+            async with timeout(self._linger_s):
+                while self.more and clock() < until:
+                    self.more = (await self._receive()).get("more_body", False)

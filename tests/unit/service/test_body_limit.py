@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import httpx
+import pytest
 from fastapi import Body, FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -77,42 +79,68 @@ async def test_framework_cannot_turn_it_into_400(call: Any) -> None:
     assert refused(await call(app, "POST", content=chunks(400, 4), headers=headers))
 
 
-async def test_application_stops_reading(call: Any) -> None:
-    """Past the limit nothing more is taken from the network, however much is on its way."""
-    taken = 0
+async def test_application_gets_no_more_than_the_limit(call: Any) -> None:
+    """However much is on its way, the application sees the limit at most, and is stopped."""
+    seen = 0
+
+    async def counts(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal seen
+        async for chunk in Request(scope, receive).stream():
+            seen += len(chunk)
 
     async def endless() -> AsyncIterator[bytes]:
-        nonlocal taken
         while True:
-            taken += 100
-            yield b"x" * 100
+            yield b"x" * 300
 
-    assert refused(await call(BodyLimit(echo_length, max_bytes=LIMIT), "POST", content=endless()))
-    assert taken <= LIMIT + 200
+    app = BodyLimit(counts, max_bytes=LIMIT, linger_s=0.1)
+    assert refused(await call(app, "POST", content=endless()))
+    assert seen == 900
 
 
-async def test_over_a_socket_chunked_and_announced(serve: Any) -> None:
-    """On a real server: 413 for a chunked body and for an announced one, then it serves on."""
-    app = ErrorGuard(BodyLimit(echo_length, max_bytes=LIMIT))
-    async with serve(app) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-        assert refused(await http.post("/", content=chunks(400, 4)))
-        assert refused(await http.post("/", content=b"x" * (LIMIT + 1)))
+@pytest.mark.parametrize("app", [echo_length, ErrorGuard(echo_length)])
+async def test_over_a_socket_client_that_sends_all_sees_the_answer(serve: Any, app: Any) -> None:
+    """Over a real socket: a client that first sends megabytes, in chunks or announced, and reads
+    afterwards, reads a 413 and no reset connection; then the service serves on."""
+    service = ErrorGuard(BodyLimit(app, max_bytes=LIMIT))
+    async with (
+        serve(service) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+    ):
+        assert refused(await http.post("/", content=chunks(65536, 160)))
+        assert refused(await http.post("/", content=b"x" * 10_000_000))
         assert (await http.post("/", content=chunks(400, 2))).text == "800"
 
 
-async def test_over_a_socket_client_that_never_stops(serve: Any) -> None:
-    """A client that sends chunks for ever reads its 413 and is cut off."""
-    async with serve(ErrorGuard(BodyLimit(echo_length, max_bytes=LIMIT))) as port:
+async def test_over_a_socket_client_that_never_stops_is_cut_off(serve: Any) -> None:
+    """A client that sends for ever gets its 413 at once and is cut off after the linger time."""
+    async with serve(BodyLimit(echo_length, max_bytes=LIMIT, linger_s=0.3)) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        sent = 0
-        while not reader.at_eof() and sent < 200:
-            writer.write(b"64\r\n" + b"x" * 100 + b"\r\n")
-            sent += 1
-            await asyncio.sleep(0.005)
-            if writer.is_closing() or reader._buffer:  # type: ignore[attr-defined]
-                break
-        answer = await asyncio.wait_for(reader.read(4096), 5)
+        begun = time.monotonic()
+
+        async def send_for_ever() -> None:
+            while True:
+                writer.write(b"64\r\n" + b"x" * 100 + b"\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.005)
+
+        sending = asyncio.create_task(send_for_ever())
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        assert time.monotonic() - begun < 0.3
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(sending, 5)
         writer.close()
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert sent < 200
+    assert b"connection: close" in answer
+
+
+async def test_over_a_socket_client_that_asks_first_sends_nothing(serve: Any) -> None:
+    """`Expect: 100-continue` with a length too large is answered 413 and closed straight away."""
+    async with serve(BodyLimit(echo_length, max_bytes=LIMIT)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n"
+        )
+        answer = await asyncio.wait_for(reader.read(), 2)
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 413 ")

@@ -155,6 +155,6 @@ async def test_other_protocols_pass_untouched() -> None:
         lambda app: BodyLimit(app, max_bytes=1),
     ):
         seen.clear()
-        await wrap(inner)({"type": "websocket", "path": "/"}, channel, channel)  # type: ignore[no-untyped-call]
-        await wrap(inner)({"type": "lifespan"}, channel, channel)  # type: ignore[no-untyped-call]
+        await wrap(inner)({"type": "websocket", "path": "/"}, channel, channel)
+        await wrap(inner)({"type": "lifespan"}, channel, channel)
         assert seen == ["websocket", "lifespan"]
