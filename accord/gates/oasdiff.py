@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ MISSING = (
     "  mend: `npm ci` in the project's folder (Linux on x86-64), or put oasdiff 1.15 on PATH: "
     "its releases have binaries for every system"
 )
+_OTHER_FILE = re.compile(r'"\$ref"\s*:\s*"([^#"]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,22 @@ def breaking(binary: Path, old: Path, new: Path) -> tuple[Change, ...]:
 
     Raises `UsageError` where oasdiff cannot run, cannot read a file, or says what is not JSON.
     """
-    command = [str(binary), "breaking", "--format", "json", str(old), str(new)]
+    with tempfile.TemporaryDirectory(prefix="accord-") as folder:
+        before = str(_with_positions(old, Path(folder, "old.yaml")))
+        after = str(_with_positions(new, Path(folder, "new.yaml")))
+        said = _run(binary, before, after)
+    names = {before: str(old), after: str(new)}
+    try:
+        return tuple(_change(change, names) for change in json.loads(said or "[]"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"oasdiff ({binary}) answered with something else than its JSON report ({error!r}); "
+            "1.15 is the version that accord knows"
+        ) from error
+
+
+def _run(binary: Path, old: str, new: str) -> str:
+    command = [str(binary), "breaking", "--format", "json", old, new]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
@@ -74,17 +92,22 @@ def breaking(binary: Path, old: Path, new: Path) -> tuple[Change, ...]:
     if done.returncode:
         reason = done.stderr.strip() or "it gave no reason"
         raise UsageError(f"oasdiff could not compare {old} with {new}: {reason}")
-    try:
-        changes = json.loads(done.stdout or "[]")
-        return tuple(_change(change) for change in changes)
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"oasdiff ({binary}) answered with something else than its JSON report ({error!r}); "
-            "1.15 is the version that accord knows"
-        ) from error
+    return done.stdout
 
 
-def _change(said: Mapping[str, Any]) -> Change:
+def _with_positions(path: Path, copy: Path) -> Path:
+    # oasdiff knows the lines of YAML only. JSON with a comment at its end is read as YAML.
+    if path.suffix != ".json":
+        return path
+    text = path.read_text(encoding="utf-8")
+    # Asked of the disk: in an example `$ref` is data.
+    if any((path.parent / name).is_file() for name in set(_OTHER_FILE.findall(text))):
+        return path
+    copy.write_text(f"{text}\n#\n", encoding="utf-8")
+    return copy
+
+
+def _change(said: Mapping[str, Any], names: Mapping[str, str]) -> Change:
     return Change(
         rule=said["id"],
         level=said["level"],
@@ -92,12 +115,13 @@ def _change(said: Mapping[str, Any]) -> Change:
         method=said.get("operation", ""),
         path=said.get("path", ""),
         operation_id=said.get("operationId", ""),
-        old=_position(said.get("baseSource")),
-        new=_position(said.get("revisionSource")),
+        old=_position(said.get("baseSource"), names),
+        new=_position(said.get("revisionSource"), names),
     )
 
 
-def _position(said: Mapping[str, Any] | None) -> Position | None:
+def _position(said: Mapping[str, Any] | None, names: Mapping[str, str]) -> Position | None:
     if not said or not said.get("line"):
         return None
-    return Position(said["file"], said["line"], said.get("column", 1))
+    file = said["file"]
+    return Position(names.get(file, file), said["line"], said.get("column", 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from accord.errors import ContractErrors, UsageError
 from accord.gates import breaking, oasdiff, releases
 from accord.gates.commands import breaking as command
 from accord.gates.finding import Finding
+from accord.spec.texts import parse
 from tests.unit.gates.conftest import CONTRACT, Edit
 
 
@@ -115,6 +117,19 @@ def test_two_files(project: Path, contract: Path, tmp_path: Path) -> None:
     assert command(project, old, old) == 0
     with pytest.raises(UsageError, match="both OLD and NEW"):
         command(project, old)
+
+
+def test_json(project: Path, tmp_path: Path) -> None:
+    """Contracts in JSON get lines too, which oasdiff itself does not know."""
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    document = parse(CONTRACT.encode(), "contract.yaml")
+    old.write_text(json.dumps(document, indent=1))
+    del document["components"]["schemas"]["Thing"]["properties"]["name"]
+    new.write_text(json.dumps(document, indent=1))
+    for finding in breaking.compare(project, old, new):
+        assert finding.place.file == "new.json"
+        assert finding.place.pointer == "/components/schemas/Thing/properties"
+        assert finding.place.line == line_of(new, '"former_price": {') - 7
 
 
 def test_contract_that_does_not_parse(project: Path, contract: Path) -> None:
