@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import Any
 
+Find = Callable[[str], Mapping[str, Any]]
 _TYPES: Mapping[str, Callable[[Any], bool]] = {
     "null": lambda value: value is None,
     "boolean": lambda value: isinstance(value, bool),
     "integer": lambda value: (
         not isinstance(value, bool)
-        and (isinstance(value, int) or isinstance(value, float) and value.is_integer())
+        and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
     ),
     "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
     "string": lambda value: isinstance(value, str),
@@ -23,7 +24,7 @@ _LIMITS: Mapping[str, Callable[[Any, Any], bool]] = {
     "exclusiveMinimum": lambda value, limit: value > limit,
     "exclusiveMaximum": lambda value, limit: value < limit,
 }
-_SIZES: Mapping[str, tuple[type, Callable[[int, Any], bool]]] = {
+_SIZES: Mapping[str, tuple[type[Sized], Callable[[int, Any], bool]]] = {
     "minLength": (str, lambda size, limit: size >= limit),
     "maxLength": (str, lambda size, limit: size <= limit),
     "minItems": (list, lambda size, limit: size >= limit),
@@ -39,9 +40,7 @@ def is_of_type(value: Any, types: str | list[str]) -> bool:
     return any(_TYPES[name](value) for name in names)
 
 
-def accepts(
-    schema: Mapping[str, Any], value: Any, find: Callable[[str], Mapping[str, Any]]
-) -> bool:
+def accepts(schema: Mapping[str, Any], value: Any, find: Find) -> bool:
     """Whether `schema` takes `value`: types, members, limits, sizes and structure.
 
     `find` gives the schema that a `$ref` means. Keywords beyond those (`pattern`, `format`,
@@ -81,9 +80,7 @@ def _within(schema: Mapping[str, Any], value: Any) -> bool:
     )
 
 
-def _structure(
-    schema: Mapping[str, Any], value: Any, find: Callable[[str], Mapping[str, Any]]
-) -> bool:
+def _structure(schema: Mapping[str, Any], value: Any, find: Find) -> bool:
     if isinstance(value, list) and isinstance(schema.get("items"), Mapping):
         rest = value[len(schema.get("prefixItems", ())) :]
         return all(accepts(schema["items"], item, find) for item in rest)
@@ -94,6 +91,6 @@ def _structure(
         extra = schema.get("additionalProperties", True)
         for name, item in value.items():
             inner = properties.get(name, extra if "patternProperties" not in schema else True)
-            if inner is False or isinstance(inner, Mapping) and not accepts(inner, item, find):
+            if inner is False or (isinstance(inner, Mapping) and not accepts(inner, item, find)):
                 return False
     return True

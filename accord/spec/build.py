@@ -8,7 +8,8 @@ from typing import Any, Literal, cast
 from accord.spec import ir
 from accord.spec.checks import STYLES
 from accord.spec.exchanges import Content, Exchange, Part
-from accord.spec.naming import UNTAGGED, Names, apply, header_names, parameter_names, tag_of
+from accord.spec.naming import Names, apply, header_names, parameter_names, tag_of
+from accord.spec.security import security_schemes
 
 
 def build(
@@ -162,11 +163,8 @@ class _Builder:
         )
 
     def schemes(self) -> list[ir.SecurityScheme]:
-        found = self._document.get("components", {}).get("securitySchemes", {})
         made = []
-        for name, node in found.items():
-            while "$ref" in node:
-                node = found[node["$ref"].rpartition("/")[2]]
+        for name, node in security_schemes(self._document).items():
             type_ = cast(
                 Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"], node["type"]
             )
@@ -181,6 +179,3 @@ class _Builder:
                 )
             )
         return made
-
-
-__all__ = ["UNTAGGED", "build", "tag_order"]

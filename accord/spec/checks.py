@@ -9,6 +9,7 @@ from typing import Any
 from accord.spec.exchanges import Exchange, Part
 from accord.spec.findings import Findings
 from accord.spec.pointers import join, nearest
+from accord.spec.security import security_schemes
 
 STYLES: Mapping[str, tuple[str, ...]] = {
     "path": ("simple", "label", "matrix"),
@@ -63,7 +64,8 @@ def _template(
         )
     names = PLACEHOLDER.findall(exchange.template)
     for name in {name for name in names if names.count(name) > 1 or not name}:
-        findings.fault(
+        wrong = findings.warn if name else findings.fault
+        wrong(
             path,
             f"the path {exchange.template!r} has {{{name}}} {'twice' if name else 'with no name'}",
             "give each placeholder a name of its own",
@@ -178,13 +180,21 @@ def _security_schemes(document: Mapping[str, Any], findings: Findings) -> None:
 def _requirements(
     document: Mapping[str, Any], owner: Mapping[str, Any], pointer: str, findings: Findings
 ) -> None:
-    schemes = document.get("components", {}).get("securitySchemes", {})
+    schemes = security_schemes(document)
+    declared = document.get("components", {}).get("securitySchemes")
     for index, requirement in enumerate(owner.get("security") or ()):
         for name in requirement or ():
-            if name not in schemes:
+            if declared and name not in schemes:
                 near = nearest(name, schemes)
                 findings.fault(
                     join(pointer, "security", index, name),
                     f"there is no security scheme {name!r}",
                     f"write {near[0]!r}" if near else f"add {name!r} to components/securitySchemes",
+                )
+            elif not declared:
+                findings.warn(
+                    join(pointer, "security", index, name),
+                    f"the contract declares no security schemes, so nothing says what {name!r} is;"
+                    " the Authorization header is taken as it comes",
+                    f"add {name!r} to components/securitySchemes",
                 )

@@ -15,11 +15,10 @@ from urllib.parse import unquote, urlsplit
 from accord.spec.grammar import METHODS
 from accord.spec.hoist import Hoist
 from accord.spec.names import pascal, words
-from accord.spec.pointers import NotThere, escape, find, join
+from accord.spec.pointers import NotThere, escape, find, join, split
 
 # OpenAPI describes these by other means, and asks that such declarations be ignored.
 _IGNORED_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
-_NAMED = ("/components/",)
 
 
 @dataclass(slots=True)
@@ -154,9 +153,8 @@ class Exchanges:
         if not node:
             return None
         word = pascal(node["name"])
-        wishes = (word,) if pointer.startswith(_NAMED) else (word, operation + word)
-        part = self._filled(Part(node["name"], pointer, node, use=use), *wishes)
-        return part
+        own = pascal(split(pointer)[2]) if pointer.startswith("/components/") else operation + word
+        return self._filled(Part(node["name"], pointer, node, use=use), word, own)
 
     def _part(self, name: str, node: Any, use: str, wish: str) -> Part:
         node, pointer = self._follow(node, use)
@@ -173,6 +171,7 @@ class Exchanges:
         return part
 
     def _filled(self, part: Part, *wishes: str) -> Part:
+        wishes = tuple(dict.fromkeys(wishes))
         if "schema" in part.node:
             part.schema = self._hoist.place(join(part.pointer, "schema"), *wishes)
         contents: dict[str, Content] = {}

@@ -36,11 +36,13 @@ _TUPLE = frozenset(("prefixItems", "contains", "unevaluatedItems"))
 _CHECKING = frozenset(
     ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "contentSchema")
 )
+_INNER = frozenset(("items", "additionalProperties", "unevaluatedProperties"))
 _STAYS_IN_PLACE = frozenset(("description", "default", "deprecated", "readOnly", "writeOnly"))
 _COMPONENT = "/components/schemas/"
 _SKIPPED = frozenset(
     ("components", "schemas", "properties", "items", "schema", "content", "paths", "allOf")
 ) | {"responses", "parameters", "requestBodies", "headers", "oneOf", "anyOf", "$defs"}
+_Wishes = tuple[str, ...]
 
 
 class Hoist:
@@ -86,11 +88,9 @@ class Hoist:
         while self._waiting:
             key = self._waiting.popleft()
             simple = self._look(key)
-            wish = self.wishes[key].candidates[0]
-            if _needs_name(simple.core):
-                body = self._body(simple.core, simple.pointer, wish, item="Item")
-            else:
-                body = self._inline(simple.core, simple.pointer, (wish,), item="Item")
+            wishes = self.wishes[key].candidates
+            make = self._body if _needs_name(simple.core) else self._inline
+            body = make(simple.core, simple.pointer, wishes, item="Item")
             self.schemas[key] = {**simple.annotations, **body}
             if "default" in simple.annotations:
                 self._take_own_default(key, simple)
@@ -146,7 +146,7 @@ class Hoist:
             key = self._target(simple.core["$ref"])
         return {}
 
-    def _place(self, node: Any, pointer: str, wishes: tuple[str, ...]) -> dict[str, Any]:
+    def _place(self, node: Any, pointer: str, wishes: _Wishes) -> dict[str, Any]:
         simple = self._simplifier.simplify(node, pointer)
         notes = simple.annotations
         nullable = simple.nullable
@@ -168,44 +168,44 @@ class Hoist:
         return placed
 
     def _inline(
-        self, core: dict[str, Any], pointer: str, wishes: tuple[str, ...], item: str = ""
+        self, core: dict[str, Any], pointer: str, wishes: _Wishes, item: str = ""
     ) -> dict[str, Any]:
         if set(core) == {"$ref"}:
             return {"$ref": self._target(core["$ref"])}
         return {
-            key: self._place(value, join(pointer, key), tuple(wish + item for wish in wishes))
+            key: self._place(value, join(pointer, key), _longer(wishes, item))
             if key == "items"
             else value
             for key, value in core.items()
         }
 
     def _body(
-        self, core: dict[str, Any], pointer: str, wish: str, item: str = ""
+        self, core: dict[str, Any], pointer: str, wishes: _Wishes, item: str = ""
     ) -> dict[str, Any]:
-        """The constraints of a named schema, with everything below placed under names of its own."""
+        """The constraints of a named schema; what is below it gets names that begin with its."""
         body: dict[str, Any] = {}
         for key, value in core.items():
             at = join(pointer, key)
             if key == "$ref":
                 body.setdefault("allOf", []).insert(0, {"$ref": self._target(value)})
             elif key == "properties":
-                body[key] = self._each(value, at, lambda name: wish + pascal(name))
+                body[key] = self._each(value, at, lambda name: _longer(wishes, pascal(name)))
             elif key == "patternProperties":
-                body[key] = self._each(value, at, lambda name: f"{wish}Value")
+                body[key] = self._each(value, at, lambda _: _longer(wishes, "Value"))
             elif key in ("additionalProperties", "unevaluatedProperties"):
                 whole = isinstance(value, bool)
-                body[key] = value if whole else self._place(value, at, (f"{wish}Value",))
+                body[key] = value if whole else self._place(value, at, _longer(wishes, "Value"))
             elif key == "items":
-                body[key] = self._place(value, at, (wish + item,))
+                body[key] = self._place(value, at, _longer(wishes, item))
             elif key == "prefixItems":
                 body[key] = [
-                    self._place(member, join(at, index), (f"{wish}Item{index + 1}",))
+                    self._place(member, join(at, index), _longer(wishes, f"Item{index + 1}"))
                     for index, member in enumerate(value)
                 ]
             elif key == "allOf":
-                body.setdefault(key, []).extend(self._parts(value, at, wish))
+                body.setdefault(key, []).extend(self._parts(value, at, wishes))
             elif key in ("anyOf", "oneOf"):
-                body[key] = self._variants(value, at, wish)
+                body[key] = self._variants(value, at, wishes)
             elif key == "discriminator":
                 body[key] = self._discriminator(value)
             elif key == "dependentSchemas":
@@ -215,14 +215,14 @@ class Hoist:
         return body
 
     def _each(
-        self, schemas: Mapping[str, Any], pointer: str, wish: Callable[[str], str]
+        self, schemas: Mapping[str, Any], pointer: str, wish: Callable[[str], _Wishes]
     ) -> dict[str, Any]:
         return {
-            name: self._place(schema, join(pointer, name), (wish(name),))
+            name: self._place(schema, join(pointer, name), wish(name))
             for name, schema in schemas.items()
         }
 
-    def _parts(self, members: list[Any], pointer: str, wish: str) -> list[dict[str, Any]]:
+    def _parts(self, members: list[Any], pointer: str, wishes: _Wishes) -> list[dict[str, Any]]:
         """The members of an allOf: they are one class together, so none is named by itself."""
         parts = []
         for index, member in enumerate(members):
@@ -232,11 +232,11 @@ class Hoist:
             if set(simple.core) == {"$ref"}:
                 parts.append({"$ref": self._target(simple.core["$ref"])})
             else:
-                body = self._body(simple.core, simple.pointer, wish)
+                body = self._body(simple.core, simple.pointer, wishes)
                 parts.append({**simple.annotations, **body})
         return parts
 
-    def _variants(self, members: list[Any], pointer: str, wish: str) -> list[dict[str, Any]]:
+    def _variants(self, members: list[Any], pointer: str, wishes: _Wishes) -> list[dict[str, Any]]:
         variants = []
         for index, member in enumerate(members):
             if member is None:
@@ -247,11 +247,10 @@ class Hoist:
                 variants.append(self._checked(member))
                 continue
             title = simple.annotations.get("title")
-            number = f"{wish}{index + 1}"
-            wishes = (
-                (wish + pascal(title), number) if isinstance(title, str) and title else (number,)
-            )
-            variants.append(self._place(member, at, wishes))
+            names = _longer(wishes, f"Option{index + 1}")
+            if isinstance(title, str) and pascal(title):
+                names = (*_longer(wishes, pascal(title)), *names)
+            variants.append(self._place(member, at, names))
         return variants
 
     def _discriminator(self, value: dict[str, Any]) -> dict[str, Any]:
@@ -281,13 +280,15 @@ class Hoist:
                 body[key] = {name: self._checked(part) for name, part in value.items()}
             elif key in ("allOf", "anyOf", "oneOf", "prefixItems"):
                 body[key] = [self._checked(part) for part in value if part is not None]
-            elif key in _CHECKING or key in ("items", "additionalProperties"):
-                body[key] = self._checked(value)
-            elif key == "unevaluatedProperties":
+            elif key in _CHECKING or key in _INNER:
                 body[key] = self._checked(value)
             else:
                 body[key] = value
         return _or_null(body) if simple.nullable else body
+
+
+def _longer(wishes: _Wishes, suffix: str) -> _Wishes:
+    return tuple(wish + suffix for wish in wishes)
 
 
 def _needs_name(core: Mapping[str, Any]) -> bool:

@@ -13,7 +13,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-_WORDS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+|[A-Z]")
+# Digits stay with the letters before them: `line1`, `p24`, `3d`.
+_WORDS = re.compile(
+    r"E[Tt]ags?(?![a-z])|OAuth\d*|IPv\d"
+    r"|[A-Z]{2,}s(?![a-z\d])|[A-Z]+\d*(?![a-z])|[A-Z]?[^\WA-Z_]+|[A-Z]"
+)
 _SIGNS = {"+": " plus ", "-": " minus ", "<": " less ", ">": " greater ", "=": " equal "}
 _SIGN = re.compile(r"^[+\-<>=]+(?=[\w+\-<>=]*)")
 
@@ -145,9 +149,10 @@ def resolve(
 
     def numbered(name: str) -> str:
         number = 2
-        while f"{name}{number}".casefold() in taken:
+        stem = f"{name}_" if name[-1].isdigit() else name
+        while f"{stem}{number}".casefold() in taken:
             number += 1
-        return f"{name}{number}"
+        return f"{stem}{number}"
 
     def settle(group: list[Wish]) -> None:
         for wish in group:

@@ -35,7 +35,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """Names that are given away already, by the same keys as in `Names`: a naming lock's content."""
+    """Names that are given away already, by the keys of `Names`: what a naming lock holds."""
 
     classes: Mapping[str, str] = field(default_factory=dict)
     operations: Mapping[str, str] = field(default_factory=dict)

@@ -65,7 +65,7 @@ class Simplifier:
         for key, value in node.items():
             if key in ANNOTATIONS:
                 simple.annotations[key] = value
-            elif key in _DROPPED or key.startswith("x-") and not key.startswith(_KEPT_EXTENSIONS):
+            elif key in _DROPPED or (key.startswith("x-") and not key.startswith(_KEPT_EXTENSIONS)):
                 continue
             else:
                 simple.core[key] = value
