@@ -16,7 +16,14 @@ from starlette.types import Receive, Scope, Send
 
 from accord.runtime import context
 from accord.runtime.declare import PROBLEM, Operation
-from accord.runtime.problem import FieldError, Problem, json_pointer, phrase, problem_bytes
+from accord.runtime.problem import (
+    FieldError,
+    Problem,
+    code_of,
+    json_pointer,
+    phrase,
+    problem_bytes,
+)
 from accord.runtime.reply import Answer
 
 Translations = Mapping[type[Exception], Callable[[Any], Problem]]
@@ -56,7 +63,7 @@ class Failures:
             if (translate := self._translations.get(base)) is not None:
                 return translate(error)
         if isinstance(error, HTTPException):
-            return _from_http_exception(error)
+            return from_http_exception(error)
         if isinstance(error, RequestValidationError):
             return _from_validation_error(error)
         return None
@@ -140,12 +147,13 @@ async def handled(handler: Callable[..., Any], request: Request, error: Exceptio
     return await run_in_threadpool(handler, request, error)
 
 
-def _from_http_exception(error: HTTPException) -> Problem:
+def from_http_exception(error: HTTPException) -> Problem:
+    """What FastAPI or a handler of its kind raised, by its status."""
     title = phrase(error.status_code)
     detail = error.detail if isinstance(error.detail, str) and error.detail != title else None
     return Problem(
         error.status_code,
-        code=title.lower().replace(" ", "_").replace("-", "_").replace("'", ""),
+        code=code_of(error.status_code),
         title=title,
         detail=detail,
         headers=error.headers,

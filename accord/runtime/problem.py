@@ -70,6 +70,30 @@ class Problem(Exception):
         self.extensions = extensions
 
 
+CODES = {
+    400: "malformed_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "content_too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed",
+    429: "too_many_requests",
+    500: "internal_error",
+    501: "not_implemented",
+    503: "service_unavailable",
+    504: "gateway_timeout",
+}
+
+
+def code_of(status: int) -> str:
+    """The code of an error of which nothing is known but its status."""
+    # Not made from the status's phrase: those change from one Python to the next.
+    return CODES.get(status, f"http_{status}")
+
+
 class ContractViolation(Exception):
     """A handler returned what its operation does not list; names the operation and the fault."""
 

@@ -7,26 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from accord.runtime.failures import from_http_exception
 from accord.runtime.problem import Problem
 from accord.service.answer import send_problem
 from accord.service.exchange import join
-
-_CODES = {
-    400: "malformed_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    406: "not_acceptable",
-    413: "content_too_large",
-    415: "unsupported_media_type",
-    422: "validation_failed",
-    429: "too_many_requests",
-    500: "internal_error",
-    501: "not_implemented",
-    503: "service_unavailable",
-    504: "gateway_timeout",
-}
 
 log = structlog.get_logger("accord.service")
 
@@ -70,7 +54,5 @@ def _as_problem(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, HTTPException):
-        status = error.status_code
-        code = _CODES.get(status, f"http_{status}")
-        return Problem(status, code=code, detail=error.detail, headers=error.headers)
+        return from_http_exception(error)
     return None
