@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -121,13 +122,13 @@ def _missing(contract: Contract, data: GeneratorData) -> Iterator[Fault]:
         for endpoint in found.endpoints
     )
     written = {
-        (endpoint.method.upper(), endpoint.path.get_untrusted_value().partition("#")[0])
+        (endpoint.method.upper(), _shape(endpoint.path.get_untrusted_value().partition("#")[0]))
         for found in collections.values()
         for endpoint in found.endpoints
         if modules[str(found.tag), str(endpoint.name)] == 1
     }
     for operation in contract.operations:
-        if (operation.method, operation.path) not in written:
+        if (operation.method, _shape(operation.path)) not in written:
             yield Fault(
                 file=contract.source,
                 line=0,
@@ -136,6 +137,11 @@ def _missing(contract: Contract, data: GeneratorData) -> Iterator[Fault]:
                 reason=f"the client would lack operation {operation.id!r}",
                 mend="give it an operationId of its own, and declare it in a way the client knows",
             )
+
+
+def _shape(path: str) -> str:
+    """The path without its parameters' names, which the generator changes."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 def _format(package: Path) -> None:

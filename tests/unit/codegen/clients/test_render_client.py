@@ -28,13 +28,13 @@ openapi: 3.1.0
 info: {title: Things, version: 1.0.0}
 servers: [{url: /v3}]
 paths:
-  /things/{thing_id}:
+  /things/{thingId}:
     get:
       operationId: getThing
       tags: [things]
       security: [{apiKey: []}]
       parameters:
-        - {name: thing_id, in: path, required: true, schema: {type: string}}
+        - {name: thingId, in: path, required: true, schema: {type: string}}
       responses:
         200:
           description: A thing.
@@ -129,7 +129,7 @@ def test_operations_that_would_share_a_module(packages: Path) -> None:
     """Two operationIds that become one module name would overwrite each other."""
     document = yaml.safe_load(OPERATION)
     (item,) = document["paths"].values()
-    document["paths"]["/other/{thing_id}"] = {"get": {**item["get"], "operationId": "get-thing"}}
+    document["paths"]["/other/{thingId}"] = {"get": {**item["get"], "operationId": "get-thing"}}
     with pytest.raises(ContractErrors, match="lack"):
         render_client(contract(packages, document))
 
@@ -147,7 +147,7 @@ def test_text_never_becomes_code(packages: Path) -> None:
     item["get"]["parameters"].append(
         {"name": f"q{HOSTILE}", "in": "query", "description": HOSTILE, "schema": {"type": "string"}}
     )
-    document["paths"] = {'/things/{thing_id}/"+builtins.HARMED+"': item}
+    document["paths"] = {'/things/{thingId}/"+builtins.HARMED+"': item}
     document["components"]["securitySchemes"]["apiKey"]["name"] = 'X"+builtins.HARMED+"'
     thing = document["components"]["schemas"]["Thing"]
     thing |= {"description": HOSTILE, "title": HOSTILE}
