@@ -96,36 +96,38 @@ class Ledger:
         """
         fingerprint = sha256(body.model_dump_json().encode()).hexdigest()
         with self.transaction():
-            known = self._connection.execute(
-                "SELECT fingerprint, reply, refusal FROM replies"
-                " WHERE who = ? AND operation = ? AND key = ?",
-                (call.who, call.operation, call.key),
-            ).fetchone()
-            if known is None:
+            outcome = self._known(call, fingerprint, kind)
+            if outcome is None:
                 outcome = self._first(call, fingerprint, make)
-            elif known[0] != fingerprint:
-                outcome = Problem(
-                    409,
-                    code="idempotency_key_reused",
-                    detail="This key was used with another body.",
-                )
-            elif known[2] is not None:
-                outcome = _refusal(known[2])
-            else:
-                outcome = kind.model_validate_json(known[1])
         # Raised only here: a refusal is remembered, and must not roll that back.
         if isinstance(outcome, Problem):
             raise outcome
         return outcome
 
+    def _known(self, call: Call, fingerprint: str, kind: type[M]) -> M | Problem | None:
+        row = self._connection.execute(
+            "SELECT fingerprint, reply, refusal FROM replies"
+            " WHERE who = ? AND operation = ? AND key = ?",
+            (call.who, call.operation, call.key),
+        ).fetchone()
+        if row is None:
+            return None
+        known, reply, refusal = row
+        if known != fingerprint:
+            detail = "This key was used with another body."
+            return Problem(409, code="idempotency_key_reused", detail=detail)
+        return _refusal(refusal) if reply is None else kind.model_validate_json(reply)
+
     def _first(self, call: Call, fingerprint: str, make: Callable[[], M]) -> M | Problem:
+        outcome: M | Problem
+        reply = refusal = None
         self._connection.execute("SAVEPOINT effect")
         try:
-            made = make()
-            reply, refusal, outcome = made.model_dump_json(), None, made
+            outcome = make()
+            reply = outcome.model_dump_json()
         except Problem as problem:
             self._connection.execute("ROLLBACK TO effect")
-            reply, refusal, outcome = None, _as_text(problem), problem
+            outcome, refusal = problem, _as_text(problem)
         self._connection.execute(
             "INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?)",
             (call.who, call.operation, call.key, fingerprint, reply, refusal),

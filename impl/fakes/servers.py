@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -35,16 +35,19 @@ async def running(
     `state` is the folder of their ledgers, `<service>.sqlite3`; it is made if need be. Ports are
     `port_base` and those that follow, in the order of `SERVICES`, or free ones.
     """
-    async with AsyncExitStack() as stack:
-        addresses: dict[str, str] = {}
+    with ExitStack() as stack:
+        listeners: dict[str, socket.socket] = {}
+        servers: list[_Server] = []
         for index, (service, api) in enumerate(SERVICES.items()):
             ledger = stack.enter_context(closing(Ledger(ledger_path(state, service))))
-            app = application(api(ledger), api_key)
             port = 0 if port_base is None else port_base + index
-            listener = stack.enter_context(closing(_listen(host, port)))
-            await stack.enter_async_context(_serving(app, listener))
-            addresses[service] = f"http://{host}:{listener.getsockname()[1]}"
-        yield addresses
+            listeners[service] = stack.enter_context(closing(_listen(host, port)))
+            servers.append(_Server(application(api(ledger), api_key)))
+        async with _serving(servers, list(listeners.values())):
+            yield {
+                service: f"http://{host}:{listener.getsockname()[1]}"
+                for service, listener in listeners.items()
+            }
 
 
 def ledger_path(state: Path, service: str) -> Path:
@@ -67,26 +70,33 @@ def application(api: Api, api_key: str) -> Application:
 class _Server(uvicorn.Server):
     """Leaves the signals to whoever runs it."""
 
+    def __init__(self, app: Application) -> None:
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+        )
+        super().__init__(config)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
 @asynccontextmanager
-async def _serving(app: Application, listener: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on")
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
+async def _serving(servers: list[_Server], listeners: list[socket.socket]) -> AsyncIterator[None]:
+    tasks = [
+        asyncio.create_task(server.serve(sockets=[listener]))
+        for server, listener in zip(servers, listeners, strict=True)
+    ]
     try:
-        while not server.started:
-            if task.done():
-                task.result()
+        while not all(server.started for server in servers):
+            if any(task.done() for task in tasks):
                 raise RuntimeError("a fake ended before it served; its log says why")
             await asyncio.sleep(0.005)
         yield
     finally:
-        server.should_exit = True
-        await task
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*tasks)
 
 
 def _listen(host: str, port: int) -> socket.socket:
