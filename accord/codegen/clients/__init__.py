@@ -35,8 +35,9 @@ _RUFF_SETTINGS = ("--isolated", "--no-cache", "--quiet", "--config", "line-lengt
 def render_client(contract: Contract, source: str = "") -> Mapping[str, bytes]:
     """Every file of the client of `contract`, by path relative to its package, formatted.
 
-    `source` is what the header lines name, the contract's own by default. The same contract gives the same bytes. Raises ContractErrors for every operation, response,
-    parameter or schema that the client would lack, AccordError if the generator itself fails.
+    `source` is what the header lines name, the contract's own by default. The same contract
+    gives the same bytes. Raises ContractErrors for every operation, response, parameter or schema
+    that the client would lack, AccordError if the generator itself fails.
     """
     with tempfile.TemporaryDirectory(prefix="accord-client-") as folder:
         package = Path(folder) / contract.name.rpartition("/")[2]
