@@ -87,7 +87,7 @@ class _Bundler:
 
     def _claim(self, section: str, name: str, ref: Any) -> None:
         if isinstance(ref, str) and not ref.startswith("#"):
-            pointer = join("", "components", section, name)
+            pointer = join("", "components", section, name, "$ref")
             target = self._references.resolve(self._root, pointer, ref)
             if target is not None and not self._is_local(target):
                 self._placed.setdefault((section, target.file, target.pointer), name)
@@ -207,7 +207,7 @@ class _Bundler:
 
     def _reference(self, node: dict[str, Any], kind: Kind, spot: _Spot) -> Any:
         target = self._references.resolve(spot.file, spot.at("$ref").pointer, node["$ref"])
-        if target is None:
+        if target is None or not self._is_kind(target, kind, spot):
             return None
         here = split(spot.out)
         is_own_name = (
@@ -231,6 +231,19 @@ class _Bundler:
         """`$dynamicRef`, read as the `$ref` that it is while nothing extends its schema."""
         target = self._references.resolve(spot.file, spot.at("$dynamicRef").pointer, text)
         return text if target is None else self._local_text(text, target, KINDS["schema"], spot)
+
+    def _is_kind(self, target: Target, kind: Kind, spot: _Spot) -> bool:
+        tokens = split(target.pointer)
+        named = len(tokens) == 3 and tokens[0] == "components" and "openapi" in target.file.data
+        if not named or tokens[1] == kind.section:
+            return True
+        self._findings.fault_in(
+            spot.file,
+            spot.at("$ref").pointer,
+            f"expected a {kind.name}, found one of components/{tokens[1]}",
+            f"refer to a {kind.name}",
+        )
+        return False
 
     def _local_text(self, text: str, target: Target, kind: Kind, spot: _Spot) -> str:
         if self._is_local(target):

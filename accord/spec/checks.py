@@ -8,7 +8,7 @@ from typing import Any
 
 from accord.spec.exchanges import Exchange, Part
 from accord.spec.findings import Findings
-from accord.spec.pointers import join, nearest
+from accord.spec.pointers import join, nearest, parent
 from accord.spec.security import security_schemes
 
 STYLES: Mapping[str, tuple[str, ...]] = {
@@ -18,6 +18,7 @@ STYLES: Mapping[str, tuple[str, ...]] = {
     "cookie": ("form", "cookie"),
 }
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)$|default$")
 _SCHEMES = ("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS")
 
@@ -48,7 +49,7 @@ def _operation_id(exchange: Exchange, ids: dict[str, Exchange], findings: Findin
         line, _ = file.place(pointer)
         findings.fault(
             join(exchange.pointer, "operationId"),
-            f"the operationId {exchange.id!r} is taken by {first.method} {first.template}"
+            f"the operationId {exchange.id!r} is taken by {first.method} {first.template!r}"
             f" ({file.shown}:{line})",
             "give each operation an operationId of its own",
         )
@@ -57,7 +58,11 @@ def _operation_id(exchange: Exchange, ids: dict[str, Exchange], findings: Findin
 def _template(
     exchange: Exchange, shapes: dict[tuple[str, str], Exchange], findings: Findings
 ) -> None:
-    path = exchange.pointer.rpartition("/")[0]
+    path = parent(exchange.pointer)
+    if not _TOKEN.match(exchange.method):
+        findings.fault(
+            exchange.pointer, f"{exchange.method!r} is not an HTTP method", "correct the key"
+        )
     if not exchange.template.startswith("/"):
         findings.fault(
             path, f"the path {exchange.template!r} does not begin with '/'", "put a '/' in front"
@@ -75,7 +80,7 @@ def _template(
     if first.path != exchange.path:
         findings.fault(
             path,
-            f"{exchange.method} {exchange.template} and {first.template} are the same path",
+            f"{exchange.method} {exchange.template!r} and {first.template!r} are the same path",
             "make them one path, or tell them apart by a literal segment",
         )
     declared = {part.name: part for part in exchange.parameters if part.node["in"] == "path"}

@@ -19,6 +19,7 @@ from accord.spec.pointers import NotThere, escape, find, join, split
 
 # OpenAPI describes these by other means, and asks that such declarations be ignored.
 _IGNORED_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
+_RANGE = re.compile(r"^([1-5])xx$")
 
 
 @dataclass(slots=True)
@@ -161,7 +162,7 @@ class Exchanges:
         return self._filled(Part(name, pointer, node, use=use), _own_wish(pointer) or wish)
 
     def _reply(self, status: str, node: Any, use: str, wish: str) -> Part:
-        part = self._part(status.upper() if status != "default" else status, node, use, wish)
+        part = self._part(_RANGE.sub(r"\1XX", status), node, use, wish)
         own = _own_wish(part.pointer) or wish
         part.headers = tuple(
             self._part(name, header, join(part.pointer, "headers", name), own + pascal(name))

@@ -19,7 +19,7 @@ _WORDS = re.compile(
     r"|[A-Z]{2,}s(?![a-z\d])|[A-Z]+\d*(?![a-z])|[A-Z]?[^\WA-Z_]+|[A-Z]"
 )
 _SIGNS = {"+": " plus ", "-": " minus ", "<": " less ", ">": " greater ", "=": " equal "}
-_SIGN = re.compile(r"^[+\-<>=]+(?=[\w+\-<>=]*)")
+_SIGN = re.compile(r"[+\-<>=]+")
 
 # What generated modules import or define themselves, and what a class must not hide.
 RESERVED_CLASSES = frozenset(
@@ -85,13 +85,9 @@ class Wish:
 def words(text: str) -> list[str]:
     """The words in a name of any style: `listVPCs`, `list-vpcs` and `list_vpcs` are alike."""
     text = unicodedata.normalize("NFKC", text)
-    sign = _SIGN.match(text)
-    if sign and len(text) > sign.end() and (text[sign.end()].isdigit() or sign.group() != "-"):
-        spelled = "".join(_SIGNS[character] for character in sign.group())
-        text = spelled + text[sign.end() :]
-    elif sign and sign.end() == len(text):
-        text = "".join(_SIGNS[character] for character in text)
-    return [word for word in _WORDS.findall(text) if word.isidentifier() or word.isdecimal()]
+    if sign := _SIGN.match(text):
+        text = "".join(_SIGNS[character] for character in sign.group()) + text[sign.end() :]
+    return [word for word in _WORDS.findall(text) if f"_{word}".isidentifier()]
 
 
 def snake(text: str, otherwise: str) -> str:
@@ -115,7 +111,9 @@ def pascal(text: str) -> str:
 def class_name(text: str) -> str:
     """`text` as a class name that hides nothing generated modules need."""
     name = pascal(text)
-    if not name or name[0].isdigit() or not name.isidentifier():
+    if not name:
+        return "Unnamed"
+    if not name.isidentifier():
         name = f"Model{name}"
     if name in RESERVED_CLASSES or keyword.iskeyword(name):
         return f"{name}Model"

@@ -37,7 +37,7 @@ class References:
     def __init__(self, files: Files, findings: Findings) -> None:
         self._files = files
         self._findings = findings
-        self._known: dict[tuple[File, str], Target | None] = {}
+        self._known: dict[tuple[File, str], Target | _Unresolved] = {}
 
     def resolve(self, file: File, pointer: str, text: str) -> Target | None:
         """The value that `text`, the `$ref` at `pointer` of `file`, finally means.
@@ -47,25 +47,33 @@ class References:
         """
         key = (file, text)
         if key not in self._known:
-            self._known[key] = None
             try:
                 self._known[key] = self._follow(file, text)
             except _Unresolved as error:
-                self._findings.fault_in(file, pointer, error.reason, error.mend)
+                self._known[key] = error
             except ContractErrors as error:
-                if any(fault.line for fault in error.faults):
-                    self._findings.include(error)
-                for fault in error.faults:
-                    if not fault.line:
-                        reason = f"the $ref {text!r}: {fault.reason} ({fault.file})"
-                        self._findings.fault_in(file, pointer, reason, fault.mend)
-        return self._known[key]
+                self._known[key] = self._unreadable(text, error)
+        found = self._known[key]
+        if isinstance(found, Target):
+            return found
+        self._findings.fault_in(file, pointer, found.reason, found.mend)
+        return None
+
+    def _unreadable(self, text: str, error: ContractErrors) -> _Unresolved:
+        first = error.faults[0]
+        if first.line:
+            self._findings.include(error)
+            place = f"{first.file}:{first.line}"
+            return _Unresolved(f"the $ref {text!r}: {place} is wrong", "correct that file")
+        return _Unresolved(f"the $ref {text!r}: {first.reason} ({first.file})", first.mend)
 
     def _follow(self, file: File, text: str) -> Target:
-        target = self._step(file, text)
+        target = last = self._step(file, text)
         seen = [(file, text)]
-        while isinstance(target.node, dict) and isinstance(target.node.get("$ref"), str):
-            following = (target.file, target.node["$ref"])
+        # What has a meaning of its own beside its $ref is the target; a ring is wrong even so.
+        is_alias = True
+        while isinstance(last.node, dict) and isinstance(last.node.get("$ref"), str):
+            following = (last.file, last.node["$ref"])
             if following in seen:
                 through = " → ".join(repr(ref) for _, ref in [*seen, following])
                 raise _Unresolved(
@@ -73,23 +81,11 @@ class References:
                     "let one of them be the value that is meant",
                 )
             seen.append(following)
-            if len(target.node) > 1 or not _is_pure(target):
-                # It has a meaning of its own beside the reference; only a ring is wrong.
-                self._check_ring(target, seen)
-                break
-            target = self._step(*following)
+            is_alias = is_alias and len(last.node) == 1
+            last = self._step(*following)
+            if is_alias:
+                target = last
         return target
-
-    def _check_ring(self, target: Target, seen: list[tuple[File, str]]) -> None:
-        while isinstance(target.node, dict) and isinstance(target.node.get("$ref"), str):
-            following = (target.file, target.node["$ref"])
-            target = self._step(*following)
-            if following in seen[:-1]:
-                raise _Unresolved(
-                    f"the $ref {following[1]!r} leads back to itself",
-                    "let one of them be the value that is meant",
-                )
-            seen.append(following)
 
     def _step(self, file: File, text: str) -> Target:
         where, _, fragment = text.partition("#")
@@ -147,18 +143,12 @@ class References:
         return here if crossed else None
 
 
-def _is_pure(target: Target) -> bool:
-    return len(target.node) == 1
-
-
 def _suggestion(error: NotThere) -> str:
     names = error.nearest or list(error.names[:5])
     if not names:
         return "correct the pointer: there is nothing by name at that place"
     listed = ", ".join(repr(name) for name in names)
-    return (
-        f"correct the name, or add it; {'nearest are' if error.nearest else 'there are'} {listed}"
-    )
+    return f"correct the name, or add it; {'nearest' if error.nearest else 'there are'}: {listed}"
 
 
 def _anchors(file: File) -> dict[str, str]:

@@ -123,7 +123,8 @@ class _Builder:
 
     def _fault(self, event: Any, reason: str, mend: str) -> None:
         mark = event.start_mark
-        pointer = self.stack[-1].pointer if self.stack else ""
+        # A pointer of two hundred steps says less than its beginning.
+        pointer = self.stack[min(len(self.stack), 20) - 1].pointer if self.stack else ""
         self.faults.append(Fault(self.file, mark.line + 1, mark.column + 1, pointer, reason, mend))
 
     def _stop(self, event: Any, reason: str, mend: str) -> None:
