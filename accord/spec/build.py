@@ -138,7 +138,7 @@ class _Builder:
             part.node.get("description", ""),
             tuple(map(self._media, part.content)),
             headers,
-            part.node.get("links", {}),
+            part.links,
         )
 
     def _header(self, part: Part, python_name: str) -> ir.Header:

@@ -42,6 +42,7 @@ class Part:
     schema: Mapping[str, Any] | None = None
     content: tuple[Content, ...] = ()
     headers: tuple[Part, ...] = ()
+    links: Mapping[str, Any] = field(default_factory=dict)
     use: str = ""
     """The pointer of the place that uses it."""
 
@@ -169,6 +170,10 @@ class Exchanges:
             for name, header in part.node.get("headers", {}).items()
             if name.lower() != "content-type"
         )
+        part.links = {
+            name: self._follow(link, join(part.pointer, "links", name))[0]
+            for name, link in part.node.get("links", {}).items()
+        }
         return part
 
     def _filled(self, part: Part, *wishes: str) -> Part:

@@ -12,6 +12,7 @@ from accord.spec.build import build, tag_order
 from accord.spec.bundle import bundle
 from accord.spec.checks import check
 from accord.spec.compositions import check_compositions
+from accord.spec.discriminators import write_out_mappings
 from accord.spec.exchanges import Exchanges
 from accord.spec.files import Files
 from accord.spec.findings import Findings
@@ -81,6 +82,7 @@ def _read(
     hoist = Hoist(document, findings, legacy=is_legacy(document))
     exchanges = list(Exchanges(document, hoist).all())
     hoist.drop_wrong_defaults()
+    write_out_mappings(hoist.schemas)
     check_compositions(hoist.schemas, findings)
     check(document, exchanges, findings)
     findings.stop(strict=strict)
