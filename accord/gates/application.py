@@ -48,6 +48,7 @@ def running(root: Path, commands: Commands) -> Iterator[Running]:
             process = subprocess.Popen(
                 _command(commands.serve, port, state),
                 cwd=root,
+                env=os.environ | commands.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -102,6 +103,7 @@ def _token(root: Path, commands: Commands, port: int, state: Path) -> str | None
     done = subprocess.run(
         _command(commands.token, port, state),
         cwd=root,
+        env=os.environ | commands.environment,
         capture_output=True,
         text=True,
         timeout=START_TIMEOUT_S,

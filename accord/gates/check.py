@@ -67,10 +67,11 @@ class Page:
             for verdict in self.verdicts
         ]
         for verdict in self.verdicts:
-            evidence = [str(finding) for finding in verdict.findings]
-            if verdict.fault is not None:
-                evidence.append(f"the {verdict.gate} gate could not decide\n{verdict.fault}")
-            lines += [f"\n{text}" for text in evidence]
+            lines += [f"\n{finding}" for finding in verdict.findings]
+        # A contract that cannot be read is a fault for every gate: said once.
+        for fault in dict.fromkeys(v.fault for v in self.verdicts if v.fault is not None):
+            gates = ", ".join(v.gate for v in self.verdicts if v.fault == fault)
+            lines.append(f"\nnot decided: {gates}\n{fault}")
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ class Commands:
     """Serves the whole application on 127.0.0.1 at {port}, its data in the folder {state}."""
     token: str | None
     """Prints a bearer token that may do everything, for an application started in {state}."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables for both: limits lifted that would hide faults behind 429, for example."""
 
 
 def served(root: Path, name: str) -> spec.Source:
@@ -43,7 +46,8 @@ def commands(root: Path) -> Commands:
             "  mend: add [tool.accord.application] with\n"
             '        serve = "python -m YOUR_PACKAGE --port {port} --state {state}"'
         )
-    return Commands(table["serve"], table.get("token"))
+    environment = {name: str(value) for name, value in table.get("environment", {}).items()}
+    return Commands(table["serve"], table.get("token"), environment)
 
 
 def fuzz_settings(root: Path) -> dict[str, Any]:

@@ -43,14 +43,22 @@ def test_token_command_that_talks(tmp_path: Path) -> None:
         pass
 
 
+def test_environment(tmp_path: Path) -> None:
+    """Both commands get the variables that the project sets for them."""
+    greeting = "python -c 'import os; print(os.environ[\"GREETING\"])'"
+    with running(tmp_path, Commands(SERVE, greeting, {"GREETING": "hello"})) as started:
+        assert started.token == "hello"
+
+
 def test_settings(tmp_path: Path) -> None:
     """Both commands come from pyproject.toml; without them the fault shows what to write."""
     with pytest.raises(UsageError, match=r"\[tool\.accord\.application\]"):
         commands(tmp_path)
     (tmp_path / "pyproject.toml").write_text(
         '[tool.accord.application]\nserve = "serve {port}"\ntoken = "token {state}"\n'
+        "environment = { LIMIT = 7 }\n"
     )
-    assert commands(tmp_path) == Commands("serve {port}", "token {state}")
+    assert commands(tmp_path) == Commands("serve {port}", "token {state}", {"LIMIT": "7"})
     (tmp_path / "pyproject.toml").write_text("[tool.accord")
     with pytest.raises(UsageError, match="not TOML"):
         commands(tmp_path)
