@@ -1,0 +1,216 @@
+"""The `accord` command: one table of subcommands, each a parser and a function.
+
+Exit codes: 0 all is well, 1 a verdict (something differs, breaks or fails), 2 a fault of use or
+of a contract, with every fault printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.errors import AccordError, ContractErrors
+
+# Subcommands import what they need when they run: `accord generate` finds out that nothing has
+# changed in less time than the generator takes to import.
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand: `arguments` adds its own to a parser, `run` returns the exit code."""
+
+    name: str
+    summary: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; `arguments` are those of the process unless given."""
+    parsed = _parser().parse_args(arguments)
+    command: Command = parsed.command
+    try:
+        return command.run(parsed)
+    except ContractErrors as error:
+        print(error, file=sys.stderr)
+        count = len(error.faults)
+        print(f"{count} fault{'s' * (count > 1)}; nothing was written.", file=sys.stderr)
+        return 2
+    except AccordError as error:
+        print(f"accord: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="accord", description="Contract-first services.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        sub = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
+        sub.add_argument(
+            "--root",
+            type=Path,
+            default=Path(),
+            metavar="DIR",
+            help="the project's root, which holds openapi/ (default: where you are)",
+        )
+        command.arguments(sub)
+        sub.set_defaults(command=command)
+    return parser
+
+
+def _generate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="contracts to generate, such as store/v2 (default: all)",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, list what is not up to date"
+    )
+    parser.add_argument(
+        "--contract", type=Path, metavar="FILE", help="a single contract, with --out"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the package to make of --contract")
+
+
+def _generate(arguments: argparse.Namespace) -> int:
+    from accord.codegen.generate import generate, generate_one
+    from accord.errors import UsageError
+
+    if (arguments.contract is None) != (arguments.out is None):
+        raise UsageError("--contract FILE and --out DIR go together")
+    if arguments.contract is not None and arguments.names:
+        raise UsageError("give either NAMEs or --contract, not both")
+    if arguments.contract is not None:
+        difference = generate_one(
+            arguments.contract, arguments.out, root=arguments.root, check=arguments.check
+        )
+    else:
+        difference = generate(arguments.root, arguments.names, check=arguments.check)
+    for line in difference.lines() if arguments.check else ():
+        print(line)
+    if arguments.check:
+        return 1 if difference else 0
+    changed = len(difference.lines())
+    print(f"{changed} file{'s' * (changed != 1)} written" if changed else "nothing to do")
+    return 0
+
+
+def _scaffold_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tag", metavar="TAG", help="the tag, as its module is called: orders")
+    parser.add_argument(
+        "--contract",
+        metavar="NAME",
+        help="the contract, such as store/v2 (default: every served one that has the tag)",
+    )
+
+
+def _scaffold(arguments: argparse.Namespace) -> int:
+    from accord.codegen.scaffold import scaffold
+
+    for written in scaffold(arguments.root, arguments.tag, arguments.contract):
+        print(written)
+    return 0
+
+
+def _breaking_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", nargs="?", type=Path, metavar="OLD", help="a contract file")
+    parser.add_argument(
+        "new",
+        nargs="?",
+        type=Path,
+        metavar="NEW",
+        help="what it became (default: served contracts against their latest releases)",
+    )
+
+
+def _breaking(arguments: argparse.Namespace) -> int:
+    from accord.gates.commands import breaking
+
+    return breaking(arguments.root, arguments.old, arguments.new)
+
+
+def _release_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the served contract, such as store/v2")
+    parser.add_argument("version", metavar="VERSION", help="its info.version: MAJOR.MINOR.PATCH")
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from accord.gates.commands import release
+
+    return release(arguments.root, arguments.name, arguments.version)
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--static", action="store_true", help="only the gates that do not run the application"
+    )
+    parser.add_argument("--json", action="store_true", help="the page as JSON")
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from accord.gates.commands import check
+
+    return check(arguments.root, static=arguments.static, as_json=arguments.json)
+
+
+def _fuzz_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="served contracts, such as store/v2 (default: all)",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed than the fixed one")
+    parser.add_argument(
+        "--max-examples", type=int, metavar="N", help="generated requests for each operation"
+    )
+    parser.add_argument("--url", help="an application that runs already")
+    parser.add_argument("--token", help="a bearer token for it")
+
+
+def _fuzz(arguments: argparse.Namespace) -> int:
+    from accord.gates.commands import fuzz
+
+    return fuzz(
+        arguments.root,
+        arguments.names,
+        url=arguments.url,
+        token=arguments.token,
+        seed=arguments.seed,
+        max_examples=arguments.max_examples,
+    )
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "generate",
+        "write generated/ and clients/ from the contracts",
+        _generate_arguments,
+        _generate,
+    ),
+    Command(
+        "scaffold",
+        "write the handler methods of a tag that are missing; those that are there stay",
+        _scaffold_arguments,
+        _scaffold,
+    ),
+    Command(
+        "breaking",
+        "say what a contract breaks for those who call it",
+        _breaking_arguments,
+        _breaking,
+    ),
+    Command("release", "freeze a served contract", _release_arguments, _release),
+    Command("check", "run every gate, on one page", _check_arguments, _check),
+    Command(
+        "fuzz",
+        "test the running application against its contracts",
+        _fuzz_arguments,
+        _fuzz,
+    ),
+)

@@ -1,0 +1,232 @@
+"""Type expressions: read from what datamodel-code-generator writes, spelled in modules of ours.
+
+Between reading and spelling a type is an `ast.expr` in which a `Name` is a builtin, a schema's
+name marked by `$` (`$Item`), or a dotted name of another module (`datetime.date`). Constraints
+stand inside, beside what they constrain: ``Annotated[str, Field(max_length=3)] | None``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+
+from accord.codegen.imports import Imports
+from accord.codegen.patterns import rust_takes
+
+SCHEMA = "$"
+NULL = ast.Constant(None)
+_BUILTINS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict"})
+_OPTIONS = (
+    *("ge", "gt", "le", "lt", "multiple_of"),
+    *("min_length", "max_length", "pattern"),
+    "discriminator",
+)
+_KNOWN = frozenset(
+    {
+        "datetime.date",
+        "datetime.datetime",
+        "datetime.time",
+        "pydantic.AwareDatetime",
+        "typing.Any",
+        "uuid.UUID",
+    }
+)
+
+
+class Reader:
+    """Reads annotations as datamodel-code-generator writes them.
+
+    `imports` maps the module's names to what they import, `classes` its class names to schemas,
+    `values` the names that stand for a type to that type, as written.
+    """
+
+    def __init__(
+        self,
+        imports: Mapping[str, str],
+        classes: Mapping[str, str],
+        values: Mapping[str, ast.expr],
+    ) -> None:
+        self._imports = imports
+        self._classes = classes
+        self._values = values
+
+    def read(self, annotation: ast.expr) -> ast.expr:
+        """The type that was written, without what says that a property may be absent.
+
+        Raises ValueError with the text of what is not known.
+        """
+        match annotation:
+            case ast.Constant(value=str(text)):
+                return self.read(ast.parse(text, mode="eval").body)
+            case ast.Constant(value=None):
+                return NULL
+            case ast.Name(id=name):
+                return self._name(name)
+            case ast.BinOp(op=ast.BitOr()):
+                return self._union(_operands(annotation))
+            case ast.Subscript(value=ast.Name(id=name), slice=inner):
+                return self._subscript(annotation, name, inner)
+        raise _unknown(annotation)
+
+    def _name(self, name: str) -> ast.expr:
+        if name in self._values:
+            return self.read(self._values[name])
+        if name in self._classes:
+            return ast.Name(SCHEMA + self._classes[name])
+        if name in _BUILTINS:
+            return ast.Name(name)
+        known = self._imports.get(name)
+        if known in _KNOWN:
+            return ast.Name(known)
+        raise ValueError(f"datamodel-code-generator wrote a name that is not ours: {name}")
+
+    def _subscript(self, whole: ast.expr, name: str, inner: ast.expr) -> ast.expr:
+        known = self._imports.get(name, name)
+        if known == "typing.Annotated" and isinstance(inner, ast.Tuple):
+            return self._constrained(inner.elts[0], inner.elts[1:])
+        if known in ("typing.Union", "typing.Optional"):
+            members = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return self._union([*members, *([NULL] if known == "typing.Optional" else [])])
+        if known == "typing.Literal":
+            values = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return literal(*(ast.literal_eval(value) for value in values))
+        if known == "list":
+            return subscript("list", self.read(inner))
+        if known == "dict" and isinstance(inner, ast.Tuple):
+            return subscript("dict", *(self.read(part) for part in inner.elts))
+        raise _unknown(whole)
+
+    def _union(self, members: list[ast.expr]) -> ast.expr:
+        return union(*(self.read(member) for member in members if not self._is_missing(member)))
+
+    def _is_missing(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and self._imports.get(node.id, "").endswith(".MISSING")
+
+    def _constrained(self, inner: ast.expr, metadata: list[ast.expr]) -> ast.expr:
+        """Constraints next to what they constrain: pydantic would ask for the length of None."""
+        whole = self.read(inner)
+        given = {
+            keyword.arg: keyword
+            for call in metadata
+            if isinstance(call, ast.Call)
+            for keyword in call.keywords
+        }
+        options = [self._option(given[name]) for name in _OPTIONS if name in given]
+        if not options:
+            return whole
+        members = list(_operands(whole))
+        core = union(*(member for member in members if not is_null(member)))
+        field = ast.Call(ast.Name("pydantic.Field"), [], options)
+        constrained = subscript("typing.Annotated", core, field)
+        return union(constrained, NULL) if any(map(is_null, members)) else constrained
+
+    def _option(self, keyword: ast.keyword) -> ast.keyword:
+        if keyword.arg != "pattern":
+            return ast.keyword(keyword.arg, ast.Constant(ast.literal_eval(keyword.value)))
+        written = keyword.value
+        if isinstance(written, ast.Call):
+            written = written.args[0]
+        pattern = str(ast.literal_eval(written))
+        if rust_takes(pattern):
+            return ast.keyword("pattern", ast.Constant(pattern))
+        re.compile(pattern)
+        return ast.keyword("pattern", ast.Call(ast.Name("re.compile"), [ast.Constant(pattern)], []))
+
+
+def union(*members: ast.expr) -> ast.expr:
+    """The union of `members`: flat, each once, null last."""
+    distinct: dict[str, ast.expr] = {}
+    for member in members:
+        for operand in _operands(member):
+            distinct.setdefault(ast.dump(operand), operand)
+    if ast.dump(ast.Name("typing.Any")) in distinct:
+        return ast.Name("typing.Any")
+    ordered = sorted(distinct.values(), key=is_null)
+    whole = ordered[0]
+    for operand in ordered[1:]:
+        whole = ast.BinOp(whole, ast.BitOr(), operand)
+    return whole
+
+
+def literal(*values: object) -> ast.expr:
+    """`Literal[…]`, or a type for what that cannot hold."""
+    if any(not isinstance(value, (str, int, bool, type(None))) for value in values):
+        return ast.Name("float")
+    if values == (None,):
+        return NULL
+    return subscript("typing.Literal", *(_constant(value) for value in values))
+
+
+def _constant(value: object) -> ast.expr:
+    return ast.parse(repr(value), mode="eval").body
+
+
+def subscript(name: str, *inner: ast.expr) -> ast.expr:
+    """`name[inner, …]`."""
+    index = inner[0] if len(inner) == 1 else ast.Tuple(list(inner))
+    return ast.Subscript(ast.Name(name), index)
+
+
+def is_null(node: ast.expr) -> bool:
+    """Whether `node` is None."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def takes_none(node: ast.expr) -> bool:
+    """Whether None is written as one of the type's members, or is one of Any."""
+    return any(
+        is_null(member) or (isinstance(member, ast.Name) and member.id == "typing.Any")
+        for member in _operands(node)
+    )
+
+
+def plain(node: ast.expr) -> ast.expr:
+    """The type without constraints: what a reader of a handler's signature wants to see."""
+
+    class Plain(ast.NodeTransformer):
+        def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+            match node:
+                case ast.Subscript(
+                    value=ast.Name(id="typing.Annotated"), slice=ast.Tuple(elts=[inner, *_])
+                ):
+                    return self.visit(inner)  # type: ignore[no-any-return]
+            self.generic_visit(node)
+            return node
+
+    return union(Plain().visit(deepcopy(node)))
+
+
+def names_in(node: ast.expr) -> Iterator[str]:
+    """The names of schemas that a type mentions."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and inner.id.startswith(SCHEMA):
+            yield inner.id.removeprefix(SCHEMA)
+
+
+def spell(node: ast.expr, imports: Imports, *, module: str = "") -> str:
+    """The type as Python text; what it needs is added to `imports`.
+
+    Names of schemas get `module` in front.
+    """
+
+    class Spell(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            if node.id.startswith(SCHEMA):
+                return ast.Name(module + node.id.removeprefix(SCHEMA))
+            return ast.Name(imports.use(node.id))
+
+    return ast.unparse(ast.fix_missing_locations(Spell().visit(deepcopy(node))))
+
+
+def _operands(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp):
+        return [*_operands(node.left), *_operands(node.right)]
+    return [node]
+
+
+def _unknown(node: ast.expr) -> ValueError:
+    return ValueError(
+        f"datamodel-code-generator wrote a type that accord does not know: {ast.unparse(node)}"
+    )

@@ -1,0 +1,255 @@
+"""Types, enums and field names, by datamodel-code-generator: the one file that calls it.
+
+What it writes is never used as it is. It is parsed, read back strictly (anything unexpected is
+an error, so nothing of a contract's text can become code), and held against the IR.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from datamodel_code_generator import generate
+from datamodel_code_generator.enums import DataModelType, InputFileType, OpenAPIScope
+from datamodel_code_generator.format import PythonVersion
+
+from accord.codegen.expressions import Reader
+from accord.codegen.prepare import VALUES, Prepared
+from accord.codegen.schemas import PREFIX, Schemas
+from accord.errors import AccordError, ContractErrors, Fault
+from accord.spec.ir import Contract, Schema
+
+_ENUMS = frozenset({"Enum", "StrEnum", "IntEnum"})
+_SETTINGS: Mapping[str, Any] = {
+    "input_file_type": InputFileType.OpenAPI,
+    "output_model_type": DataModelType.PydanticV2BaseModel,
+    "target_python_version": PythonVersion.PY_311,
+    "openapi_scopes": [OpenAPIScope.Schemas],
+    "base_class": "accord.runtime.Model",
+    "use_annotated": True,
+    "field_constraints": True,
+    "strict_nullable": True,
+    "use_missing_sentinel": True,
+    "use_standard_collections": True,
+    "use_union_operator": True,
+    "use_type_alias": True,
+    "use_exact_imports": True,
+    "use_one_literal_as_default": False,
+    "use_specialized_enum": True,
+    "capitalise_enum_members": True,
+    "snake_case_field": True,
+    "keep_model_order": True,
+    "disable_timestamp": True,
+    "formatters": [],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """An enum: `base` is StrEnum, IntEnum or Enum; members by name, in contract order."""
+
+    name: str
+    base: str
+    members: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A class: `fields` maps each property, as on the wire, to its Python name and type."""
+
+    name: str
+    fields: Mapping[str, tuple[str, ast.expr]]
+
+
+@dataclass(slots=True)
+class Written:
+    """What datamodel-code-generator makes of a contract.
+
+    Names of schemas in types are those of the IR; see `accord.codegen.expressions` for the rest.
+    """
+
+    models: dict[str, Model] = field(default_factory=dict)
+    enums: dict[str, Enumeration] = field(default_factory=dict)
+    values: dict[str, ast.expr] = field(default_factory=dict)
+    prepared: Prepared | None = None
+
+    def type_of(self, schema: Schema) -> ast.expr:
+        """The type of an inline schema, or of the body of an alias."""
+        assert self.prepared is not None
+        return self.values[self.prepared.value(schema)]
+
+
+def write_models(contract: Contract, schemas: Schemas, inline: Iterable[Schema]) -> Written:
+    """The types of all named schemas and of the `inline` ones.
+
+    Raises `ContractErrors` where a schema did not become what the IR says, `AccordError` where
+    the generator itself fails.
+    """
+    prepared = Prepared(schemas, inline)
+    written = _Reading(contract, prepared, _call(contract, prepared)).read()
+    faults = list(_differences(contract, schemas, written))
+    if faults:
+        raise ContractErrors(faults)
+    return written
+
+
+def _call(contract: Contract, prepared: Prepared) -> str:
+    document = prepared.document
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = generate(document, **_SETTINGS)
+    except Exception as error:
+        raise AccordError(
+            f"{contract.source}: datamodel-code-generator stopped: {error!r:.500}"
+        ) from error
+    if not isinstance(code, str):
+        raise AccordError(f"{contract.source}: datamodel-code-generator wrote no module")
+    return code
+
+
+class _Reading:
+    """Reads back the module that was written for `prepared`."""
+
+    def __init__(self, contract: Contract, prepared: Prepared, code: str) -> None:
+        self._contract = contract
+        self._prepared = prepared
+        try:
+            self._module = ast.parse(code)
+        except SyntaxError as error:
+            raise AccordError(
+                f"{contract.source}: datamodel-code-generator wrote what is not Python"
+                f" (line {error.lineno}: {error.msg})"
+            ) from error
+
+    def read(self) -> Written:
+        imports: dict[str, str] = {}
+        classes: dict[str, ast.ClassDef] = {}
+        for node in self._module.body:
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    imports[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            elif isinstance(node, ast.ClassDef):
+                classes[node.name] = node
+            elif not _is_alias_or_rebuild(node):
+                raise self._unexpected(node)
+        written = Written(prepared=self._prepared)
+        values = dict(self._fields(classes.pop(VALUES))) if VALUES in classes else {}
+        reader = Reader(
+            imports,
+            self._prepared.classes,
+            {f"V{key[1:]}": annotation for key, (_, annotation) in values.items()},
+        )
+        try:
+            for name, node in classes.items():
+                self._read_class(name, node, imports, reader, written)
+            for wire, (_, annotation) in values.items():
+                written.values[wire] = reader.read(annotation)
+        except ValueError as error:
+            raise AccordError(f"{self._contract.source}: {error}") from error
+        return written
+
+    def _read_class(
+        self,
+        opaque: str,
+        node: ast.ClassDef,
+        imports: Mapping[str, str],
+        reader: Reader,
+        written: Written,
+    ) -> None:
+        name = self._prepared.classes.get(opaque)
+        if name is None or len(node.bases) != 1:
+            raise self._unexpected(node)
+        base = ast.unparse(node.bases[0])
+        if imports.get(base) == f"enum.{base}" and base in _ENUMS:
+            written.enums[name] = Enumeration(name, base, dict(self._members(node)))
+        elif imports.get(base) == "accord.runtime.Model":
+            fields = {
+                wire: (python_name, reader.read(annotation))
+                for wire, (python_name, annotation) in self._fields(node)
+            }
+            written.models[name] = Model(name, fields)
+        else:
+            raise self._unexpected(node)
+
+    def _members(self, node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
+        for statement in node.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=member)], value=value):
+                    yield member, ast.literal_eval(value)
+                case _:
+                    raise self._unexpected(statement)
+
+    def _fields(self, node: ast.ClassDef) -> Iterator[tuple[str, tuple[str, ast.expr]]]:
+        """Each property, as on the wire, with its Python name and what was written for it."""
+        for statement in node.body:
+            match statement:
+                case ast.AnnAssign(target=ast.Name(id=python_name), annotation=annotation):
+                    yield _alias(annotation) or python_name, (python_name, annotation)
+                case ast.Assign(targets=[ast.Name(id="model_config")]) | ast.Pass():
+                    continue
+                case _:
+                    raise self._unexpected(statement)
+
+    def _unexpected(self, node: ast.stmt) -> AccordError:
+        return AccordError(
+            f"{self._contract.source}: datamodel-code-generator wrote what accord does not"
+            f" expect: {ast.unparse(node)!r:.200}"
+        )
+
+
+def _is_alias_or_rebuild(node: ast.stmt) -> bool:
+    """Whether a statement only stands for a name that accord itself writes, or does nothing."""
+    match node:
+        case ast.Assign(value=ast.Call(func=ast.Name(id="TypeAliasType"))):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="model_rebuild"))):
+            return True
+    return False
+
+
+def _alias(annotation: ast.expr) -> str | None:
+    """The name on the wire, where `Field(alias=…)` gives one."""
+    for node in ast.walk(annotation):
+        match node:
+            case ast.keyword(arg="alias", value=ast.Constant(value=str(alias))):
+                return alias
+    return None
+
+
+def _differences(contract: Contract, schemas: Schemas, written: Written) -> Iterator[Fault]:
+    """Where the classes are not what the IR says."""
+
+    def fault(name: str, below: str, reason: str) -> Fault:
+        pointer = f"{PREFIX[1:]}{name}{below}"
+        return Fault(
+            contract.source,
+            0,
+            0,
+            pointer,
+            f"{name} did not become the Python that the contract asks for: {reason}",
+            "write this part of the schema in a simpler way, and tell accord's authors",
+        )
+
+    for name in schemas.named:
+        kind, flat = schemas.kind(name), schemas.flat(name)
+        if kind == "enum":
+            enumeration = written.enums.get(name)
+            members = list(enumeration.members.values()) if enumeration else []
+            if not _same_values(members, flat["enum"]):
+                yield fault(name, "/enum", f"its members became {members!r:.200}")
+        elif kind == "object":
+            model = written.models.get(name)
+            have = set(model.fields) if model else set()
+            wanted = set(flat.get("properties", ()))
+            for missing in sorted(wanted - have):
+                yield fault(name, "/properties", f"the property {missing!r} is missing")
+            for extra in sorted(have - wanted):
+                yield fault(name, "/properties", f"it has a property {extra!r} of its own")
+
+
+def _same_values(first: list[Any], second: list[Any]) -> bool:
+    return [(type(value), value) for value in first] == [(type(value), value) for value in second]

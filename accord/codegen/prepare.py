@@ -1,0 +1,221 @@
+"""What datamodel-code-generator is given: the IR, cut down to what it turns into types without
+inventing names of its own.
+
+- Schemas get opaque names, so that it has no reason to rename any.
+- Only models and enums are schemas to it. Every other type (a property's, an alias', an array
+  item's, a parameter's) is a required property of one object called `VALUES`, where the type it
+  writes can be read back.
+- Descriptions, titles, defaults and examples stay here: no text of an author reaches it but
+  property names, enum members and patterns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from accord.codegen.schemas import PREFIX, Schemas, referenced, types_of
+from accord.spec.ir import Schema
+from accord.spec.names import Wish, resolve, snake
+
+VALUES = "Values"
+_CONSTRAINTS: Mapping[str, tuple[str, ...]] = {
+    "string": ("minLength", "maxLength", "pattern"),
+    "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "array": ("minItems", "maxItems"),
+}
+# Others stay str: their Python types would not send back what came.
+_FORMATS = frozenset({"date", "date-time", "time", "uuid", "binary"})
+_ANY: dict[str, Any] = {}
+
+
+class Prepared:
+    """The document for datamodel-code-generator, and what its names stand for.
+
+    `classes` maps a name in the document to the schema's own, `values` the name of a property
+    of `VALUES` to the schema whose type it shows.
+    """
+
+    def __init__(self, schemas: Schemas, inline: Iterable[Schema]) -> None:
+        self.schemas = schemas
+        self.classes = {f"S{index}": name for index, name in enumerate(schemas.named)}
+        self.values: dict[str, Schema] = {}
+        self._opaque = {name: opaque for opaque, name in self.classes.items()}
+        self._by_text: dict[str, str] = {}
+        self._definitions: dict[str, Any] = {}
+        self._properties: dict[str, Any] = {}
+        for name in schemas.named:
+            self._define(name)
+        for schema in inline:
+            self.value(schema)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        values = {
+            "type": "object",
+            "properties": self._properties,
+            "required": list(self._properties),
+        }
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": "schemas", "version": "1"},
+            "paths": {},
+            "components": {"schemas": {**self._definitions, VALUES: values}},
+        }
+
+    def value(self, schema: Schema) -> str:
+        """The property of `VALUES` that shows the type of `schema`."""
+        text = json.dumps(_bare(schema), sort_keys=True)
+        if text not in self._by_text:
+            key = self._by_text[text] = f"v{len(self._by_text)}"
+            self.values[key] = schema
+            # What refers to a value gets a name to refer to; the reader puts the type there.
+            self._definitions[f"V{key[1:]}"] = {"type": "string"}
+            self._properties[key] = self._type(schema)
+        return self._by_text[text]
+
+    def _define(self, name: str) -> None:
+        flat, kind, opaque = self.schemas.flat(name), self.schemas.kind(name), self._opaque[name]
+        if kind == "enum":
+            self._definitions[opaque] = {
+                "enum": flat["enum"],
+                "x-enum-varnames": _member_names(flat),
+                **_type_of_members(flat),
+            }
+        elif kind == "object":
+            self._definitions[opaque] = {
+                "type": "object",
+                "properties": {
+                    wire: self._type(schema) for wire, schema in flat.get("properties", {}).items()
+                },
+                "required": [
+                    wire for wire in flat.get("required", ()) if wire in flat.get("properties", {})
+                ],
+            }
+            if isinstance(flat.get("additionalProperties"), Mapping):
+                self.value(flat["additionalProperties"])
+        else:
+            self._definitions[opaque] = {"type": "string"}
+            self.value(flat)
+
+    def _type(self, schema: Schema) -> dict[str, Any]:
+        name = referenced(schema)
+        if name is not None:
+            return {"$ref": PREFIX + self._opaque[name]}
+        if "const" in schema:
+            return {"const": schema["const"]}
+        if "enum" in schema:
+            return {"anyOf": [{"const": value} for value in schema["enum"]]}
+        variants = schema.get("anyOf") or schema.get("oneOf")
+        if variants:
+            return self._union(schema, variants)
+        types = [kind for kind in types_of(schema) if kind != "null"]
+        if len(types) > 1:
+            options = [self._below({**schema, "type": kind}) for kind in types]
+            return {"anyOf": options + [{"type": "null"}] * self.schemas.accepts_null(schema)}
+        if not types:
+            return {"type": "null"} if types_of(schema) else _ANY
+        kept = {key: schema[key] for key in _CONSTRAINTS.get(types[0], ()) if key in schema}
+        if schema.get("format") in _FORMATS and types[0] == "string":
+            kept["format"] = schema["format"]
+        if types[0] == "array":
+            kept["items"] = self._below(schema.get("items", {}))
+        elif types[0] == "object":
+            extra = schema.get("additionalProperties", True)
+            kept["additionalProperties"] = (
+                self._below(extra) if isinstance(extra, Mapping) and extra else True
+            )
+        return {**kept, "type": [types[0], "null"] if "null" in types_of(schema) else types[0]}
+
+    def _below(self, schema: Schema) -> dict[str, Any]:
+        """A type within another: a name, so that it is not given one."""
+        name = referenced(schema)
+        if name is not None:
+            return {"$ref": PREFIX + self._opaque[name]}
+        if types_of(schema) == ("null",):
+            return {"type": "null"}
+        return {"$ref": f"{PREFIX}V{self.value(schema)[1:]}"}
+
+    def _union(self, schema: Schema, variants: Iterable[Schema]) -> dict[str, Any]:
+        members = [variant for variant in variants if _is_type(variant)]
+        if not members:
+            return _ANY
+        union: dict[str, Any] = {"anyOf": [self._below(member) for member in members]}
+        discriminator = schema.get("discriminator")
+        if discriminator and (mapping := self._mapping(discriminator, members)):
+            wire = discriminator["propertyName"]
+            return {
+                "oneOf": union["anyOf"],
+                "discriminator": {"propertyName": wire, "mapping": mapping},
+            }
+        return union
+
+    def _mapping(
+        self, discriminator: Mapping[str, Any], members: list[Schema]
+    ) -> dict[str, str] | None:
+        """The discriminator's values and their schemas; None where the members do not carry it
+        as pydantic needs it: each a model that requires a constant or text of that name."""
+        wire = discriminator["propertyName"]
+        given = {
+            value: ref.removeprefix(PREFIX)
+            for value, ref in discriminator.get("mapping", {}).items()
+        }
+        for member in members:
+            name = referenced(member)
+            if name is None or self.schemas.kind(name) != "object":
+                return None
+            flat = self.schemas.flat(name)
+            if wire not in flat.get("required", ()) or wire not in flat.get("properties", {}):
+                return None
+            own = self.schemas.resolve(flat["properties"][wire])
+            if name not in given.values():
+                given[own.get("const", name)] = name
+            values = {value for value, target in given.items() if target == name}
+            if "const" in own and values != {own["const"]}:
+                return None
+            if "const" not in own:
+                return None
+        return {
+            value: PREFIX + self._opaque[name]
+            for value, name in given.items()
+            if name in self._opaque
+        }
+
+
+def _bare(schema: Any) -> Any:
+    """`schema` without what does not change its type, so that equal types are written once."""
+    if not isinstance(schema, Mapping):
+        return schema
+    return {
+        key: _bare(value)
+        for key, value in schema.items()
+        if key not in ("description", "title", "default", "deprecated", "example", "examples")
+    }
+
+
+def _is_type(variant: Schema) -> bool:
+    """Whether a variant is more than a condition, such as `required: [a]`."""
+    return bool(variant.keys() & {"$ref", "type", "const", "enum", "anyOf", "oneOf", "items"})
+
+
+def _member_names(schema: Schema) -> list[str]:
+    """Names of an enum's members: the author's, if there are any, else made from the values."""
+    values = schema["enum"]
+    given = schema.get("x-enum-varnames", schema.get("x-enumNames", ()))
+    if len(given) == len(values) == len({str(name).casefold() for name in given}) and all(
+        str(name).isidentifier() and not str(name).startswith("_") for name in given
+    ):
+        return [str(name) for name in given]
+    wishes = [
+        Wish(str(index), (snake(str(value), "value").rstrip("_"),))
+        for index, value in enumerate(values)
+    ]
+    return [name.upper() for name in resolve(wishes).values()]
+
+
+def _type_of_members(schema: Schema) -> dict[str, Any]:
+    kinds = {type(value) for value in schema["enum"]}
+    named = {str: "string", int: "integer", float: "number", bool: "boolean"}
+    return {"type": named[kinds.pop()]} if len(kinds) == 1 else {}

@@ -1,0 +1,205 @@
+"""`routes.py`: the contract as declarations that the runtime compiles, and who handles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from accord.codegen.imports import Imports
+from accord.codegen.layout import call, literal, module
+from accord.codegen.models import Written
+from accord.codegen.replies import Success, header_field, successes
+from accord.codegen.schemas import Schemas
+from accord.codegen.types import Types
+from accord.runtime.declare import PROBLEM
+from accord.spec.ir import Contract, Media, Operation, Parameter, Reply, SecurityScheme
+
+_DECLARATIONS = "accord.runtime.declare"
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_EXPLODES = {"path": False, "query": True, "header": False, "cookie": True}
+
+
+def render_routes(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
+    """The module that declares every operation of `contract`, concrete paths first."""
+    imports = Imports()
+    declarations = _Declarations(imports, Types(schemas, written, imports))
+    ordered = sorted(contract.operations, key=lambda operation: "{" in operation.path)
+    body = [
+        f"CONTRACT = {declarations.use('Contract')}(",
+        f"    name={literal(contract.name)},",
+        f"    title={literal(contract.title)},",
+        f"    release={literal(contract.release)},",
+        f'    document={imports.use("pathlib.Path")}(__file__).with_name("contract.json"),',
+        "    operations=(",
+        *(f"        {declarations.operation(operation)}," for operation in ordered),
+        "    ),",
+        *_line("schemes", declarations.schemes(contract.schemes)),
+        ")",
+    ]
+    blocks = ["\n".join(body), _api(contract, declarations)]
+    return module(source, f"The operations of {contract.title}.", imports.lines(), *blocks)
+
+
+class _Declarations:
+    """Expressions of `accord.runtime.declare`; what is at its default is left out."""
+
+    def __init__(self, imports: Imports, types: Types) -> None:
+        self._imports = imports
+        self._types = types
+
+    def use(self, name: str) -> str:
+        return self._imports.use(f"{_DECLARATIONS}.{name}")
+
+    @property
+    def handlers(self) -> str:
+        return self._imports.use(".handlers")
+
+    def operation(self, operation: Operation) -> str:
+        arguments = {
+            "id": literal(operation.id),
+            "tag": literal(operation.tag.module),
+            "handler": literal(operation.python_name),
+            "method": literal(operation.method),
+            "path": literal(operation.path),
+            "parameters": _tuple(self._parameter(one) for one in operation.parameters),
+            "body": self._body(operation),
+            "replies": _tuple(self._reply(success) for success in successes(operation)),
+            "errors": self._errors(operation.errors),
+            "security": _tuple(_alternative(one) for one in operation.security),
+            "deprecated": "True" if operation.deprecated else "",
+            "extensions": literal(dict(operation.extensions)) if operation.extensions else "",
+        }
+        return call(self.use("Operation"), _keywords(arguments))
+
+    def schemes(self, schemes: Iterable[SecurityScheme]) -> str:
+        pairs = [f"{literal(scheme.name)}: {self._scheme(scheme)}" for scheme in schemes]
+        return "{" + ", ".join(pairs) + "}" if pairs else ""
+
+    def _parameter(self, parameter: Parameter) -> str:
+        place, shape = parameter.location, self._types.shape(parameter.schema)
+        own_name = parameter.python_name == parameter.name
+        path = place == "path"
+        arguments = {
+            "shape": "" if shape == "string" else _shape(shape),
+            "into": "" if own_name else literal(parameter.python_name),
+            "required": "True" if parameter.required and not path else "",
+            "default": ""
+            if parameter.default is None
+            else self._types.default(parameter.schema, parameter.default),
+            "style": "" if parameter.style == _STYLES[place] else literal(parameter.style),
+            "explode": "" if parameter.explode == _EXPLODES[place] else literal(parameter.explode),
+            "content": literal(parameter.media_type) if parameter.media_type else "",
+        }
+        positional = [literal(parameter.name), self._types.validated(parameter.schema)]
+        return call(self.use(place.capitalize()), [*positional, *_keywords(arguments)])
+
+    def _body(self, operation: Operation) -> str:
+        if operation.body is None:
+            return ""
+        arguments = [_tuple(self._media(media) for media in operation.body.media)]
+        if not operation.body.required:
+            arguments.append("required=False")
+        return call(self.use("Body"), arguments)
+
+    def _media(self, media: Media) -> str:
+        arguments = [literal(media.type), self._types.content(media)]
+        if media.encoding:
+            arguments.append(f"encoding={literal(dict(media.encoding))}")
+        return call(self.use("Media"), arguments)
+
+    def _reply(self, success: Success) -> str:
+        reply = success.reply
+        status = reply.status if reply.status.isdigit() else literal(reply.status)
+        headers = [
+            call(
+                self.use("ReplyHeader"),
+                [
+                    literal(header.name),
+                    literal(header_field(header.python_name)),
+                    self._types.plain(header.schema),
+                    *(["required=True"] if header.required else []),
+                ],
+            )
+            for header in reply.headers
+        ]
+        arguments = {
+            "media": _tuple(self._media(media) for media in reply.media),
+            "wrapper": f"{self.handlers}.{success.wrapper}" if success.wrapper else "",
+            "headers": _tuple(headers),
+        }
+        return call(self.use("Reply"), [status, *_keywords(arguments)])
+
+    def _errors(self, replies: Iterable[Reply]) -> str:
+        kinds = {reply.status: _error_type(reply) for reply in replies}
+        plain = [status for status, kind in kinds.items() if kind == PROBLEM]
+        statuses = [status if status.isdigit() else literal(status) for status in plain]
+        listed = call(self.use("problems"), statuses) if statuses else ""
+        others = {status: kind for status, kind in kinds.items() if kind != PROBLEM}
+        if not others:
+            return listed
+        pairs = [f"{literal(status)}: {literal(kind)}" for status, kind in others.items()]
+        return "{" + ", ".join([*([f"**{listed}"] if listed else []), *pairs]) + "}"
+
+    def _scheme(self, scheme: SecurityScheme) -> str:
+        if scheme.type == "apiKey":
+            return call(self.use("ApiKey"), [literal(scheme.location), literal(scheme.parameter)])
+        if scheme.type == "mutualTLS":
+            return call(self.use("MutualTls"), [])
+        return call(self.use("Http"), [literal(scheme.scheme or "bearer")])
+
+
+def _api(contract: Contract, declarations: _Declarations) -> str:
+    inputs = [
+        f"{tag.module}: {declarations.handlers}.{tag.protocol} | None" for tag in contract.tags
+    ]
+    pairs = [f"{literal(tag.module)}: {tag.module}" for tag in contract.tags]
+    api = declarations.use("Api")
+    keywords = ", ".join(["*", *inputs]) if inputs else ""
+    return "\n".join(
+        [
+            f"def api({keywords}) -> {api}:",
+            '    """The contract with its handlers, by tag; None where there are none yet."""',
+            f"    return {api}(CONTRACT, {{{', '.join(pairs)}}})",
+        ]
+    )
+
+
+def _error_type(reply: Reply) -> str:
+    types = [media.type for media in reply.media]
+    if PROBLEM in types or not types:
+        return PROBLEM if types else ""
+    return next((name for name in types if name.endswith(("/json", "+json"))), types[0])
+
+
+def _alternative(schemes: Mapping[str, tuple[str, ...]]) -> str:
+    pairs = [
+        f"{literal(name)}: {_tuple(map(literal, scopes)) or '()'}"
+        for name, scopes in schemes.items()
+    ]
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _shape(shape: object) -> str:
+    if isinstance(shape, tuple):
+        return _tuple(_shape(option) for option in shape)
+    if isinstance(shape, list):
+        return f"[{_shape(shape[0])}]"
+    if isinstance(shape, dict):
+        pairs = [f"{literal(name)}: {_shape(inner)}" for name, inner in shape.items()]
+        return "{" + ", ".join(pairs) + "}"
+    return literal(shape)
+
+
+def _tuple(items: Iterable[str]) -> str:
+    """A tuple's text; empty for no items."""
+    listed = list(items)
+    if len(listed) == 1:
+        return f"({listed[0]},)"
+    return f"({', '.join(listed)})" if listed else ""
+
+
+def _keywords(arguments: dict[str, str]) -> list[str]:
+    return [f"{name}={value}" for name, value in arguments.items() if value]
+
+
+def _line(name: str, value: str) -> list[str]:
+    return [f"    {name}={value},"] if value else []

@@ -1,0 +1,143 @@
+"""The named schemas of a contract as classes see them: compositions flat, kinds told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from accord.codegen.compose import merge
+from accord.runtime.declare import Shape
+from accord.spec.ir import Contract, Schema
+
+PREFIX = "#/components/schemas/"
+Kind = Literal["object", "enum", "alias"]
+
+
+def referenced(schema: Schema) -> str | None:
+    """The name that `schema` refers to, if it is a reference."""
+    ref = schema.get("$ref")
+    return ref.removeprefix(PREFIX) if isinstance(ref, str) else None
+
+
+def types_of(schema: Schema) -> tuple[str, ...]:
+    """The JSON types that `schema` lists, `null` among them; empty where it lists none."""
+    types = schema.get("type", ())
+    return (types,) if isinstance(types, str) else tuple(types)
+
+
+class Schemas:
+    """Answers about the named schemas of one contract, each worked out once."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.named = contract.schemas
+        self._flat: dict[str, Schema] = {}
+        self._kinds: dict[str, Kind] = {}
+
+    def flat(self, name: str) -> Schema:
+        """The schema called `name`, with the members of its `allOf` merged into it."""
+        if name not in self._flat:
+            self._flat[name] = self.named[name]  # what a composition that holds itself sees
+            self._flat[name] = self._flatten(self.named[name])
+        return self._flat[name]
+
+    def kind(self, name: str) -> Kind:
+        """Whether `name` becomes a model, an enum or an alias of another type."""
+        if name not in self._kinds:
+            self._kinds[name] = _kind(self.flat(name))
+        return self._kinds[name]
+
+    def resolve(self, schema: Schema) -> Schema:
+        """What `schema` refers to, flat; itself where it refers to nothing."""
+        seen: set[str] = set()
+        while (name := referenced(schema)) is not None and name not in seen:
+            seen.add(name)
+            schema = self.flat(name)
+        return schema
+
+    def accepts_null(self, schema: Schema, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether null is valid: told apart from absence where a property may be both."""
+        name = referenced(schema)
+        if name is not None:
+            return name not in seen and self.accepts_null(self.flat(name), seen | {name})
+        if "const" in schema:
+            return schema["const"] is None
+        if "enum" in schema:
+            return None in schema["enum"]
+        variants = schema.get("anyOf") or schema.get("oneOf")
+        if variants and "properties" not in schema:
+            return any(self.accepts_null(variant, seen) for variant in variants)
+        types = types_of(schema)
+        if types:
+            return "null" in types
+        return "not" not in schema and _kind(schema) == "alias"
+
+    def shape(self, schema: Schema, seen: frozenset[str] = frozenset()) -> Shape:
+        """How the text of a parameter of this schema becomes JSON: see `accord.runtime.declare`.
+
+        A schema that contains itself is text from the second level on.
+        """
+        name = referenced(schema)
+        if name is not None:
+            return "string" if name in seen else self.shape(self.flat(name), seen | {name})
+        values = [schema["const"]] if "const" in schema else schema.get("enum")
+        if values:
+            return _one_of([_json_type(value) for value in values])
+        variants = schema.get("anyOf") or schema.get("oneOf")
+        if variants and "properties" not in schema:
+            return _one_of([self.shape(variant, seen) for variant in variants])
+        types = types_of(schema) or (("object",) if _kind(schema) == "object" else ())
+        return _one_of([self._shape_of_type(kind, schema, seen) for kind in types])
+
+    def _shape_of_type(self, kind: str, schema: Schema, seen: frozenset[str]) -> Shape:
+        if kind == "array":
+            return [self.shape(schema.get("items", {}), seen)]
+        if kind == "object":
+            shape = {
+                name: self.shape(inner, seen)
+                for name, inner in schema.get("properties", {}).items()
+            }
+            extra = schema.get("additionalProperties", True)
+            if isinstance(extra, Mapping):
+                shape["*"] = self.shape(extra, seen)
+            return shape
+        return kind
+
+    def _flatten(self, schema: Schema) -> Schema:
+        if "allOf" not in schema:
+            return schema
+        whole: dict[str, Any] = {}
+        for part in schema["allOf"]:
+            name = referenced(part)
+            whole = merge(whole, self.flat(name) if name is not None else self._flatten(part))
+        for annotation in ("description", "title", "default"):
+            whole.pop(annotation, None)
+        return merge(whole, {key: value for key, value in schema.items() if key != "allOf"})
+
+
+def _kind(schema: Schema) -> Kind:
+    if "enum" in schema:
+        scalars = all(isinstance(value, (str, int, float)) for value in schema["enum"])
+        return "enum" if scalars else "alias"
+    types = types_of(schema)
+    if schema.get("properties") and types in ((), ("object",)):
+        return "object"
+    if types == ("object",) and schema.get("additionalProperties") is False:
+        return "object"
+    return "alias"
+
+
+def _json_type(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    return {int: "integer", float: "number"}.get(type(value), "string")
+
+
+def _one_of(shapes: list[Shape]) -> Shape:
+    """One shape, or several from the strictest to text, which takes everything."""
+    distinct = [shape for index, shape in enumerate(shapes) if shape not in shapes[:index]]
+    distinct.sort(key=lambda shape: (shape == "string", shape == "number"))
+    if not distinct:
+        return "string"
+    return distinct[0] if len(distinct) == 1 else tuple(distinct)

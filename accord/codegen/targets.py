@@ -1,0 +1,77 @@
+"""The whole output inventory: every file that is generated, and what makes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from accord.codegen.classes import render_models
+from accord.codegen.handlers import render_handlers
+from accord.codegen.layout import module
+from accord.codegen.models import Written, write_models
+from accord.codegen.routes import render_routes
+from accord.codegen.schemas import Schemas
+from accord.spec.ir import Contract, Operation, Schema
+
+Render = Callable[[Contract, Schemas, Written, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file of a contract's package; `render` gets contract, schemas, types and the name of
+    the source for the header line."""
+
+    file: str
+    render: Render
+
+
+def render_package(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
+    """The package's docstring, nothing else: modules are imported one by one."""
+    return module(source, f"{contract.title}, as {contract.name}.", "")
+
+
+def render_document(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
+    """The contract as its author wrote it, bundled."""
+    return json.dumps(contract.document, indent=2) + "\n"
+
+
+SERVER: tuple[Target, ...] = (
+    Target("__init__.py", render_package),
+    Target("models.py", render_models),
+    Target("handlers.py", render_handlers),
+    Target("routes.py", render_routes),
+    Target("contract.json", render_document),
+)
+
+
+def render_server(contract: Contract, source: str) -> Mapping[str, bytes]:
+    """Every file of the server side of `contract`, not yet formatted.
+
+    `source` is what the header lines name. Raises `AccordError`.
+    """
+    schemas = Schemas(contract)
+    written = write_models(contract, schemas, inline_schemas(contract))
+    return {
+        target.file: target.render(contract, schemas, written, source).encode() for target in SERVER
+    }
+
+
+def inline_schemas(contract: Contract) -> Iterator[Schema]:
+    """Every schema outside the named ones."""
+    for operation in contract.operations:
+        yield from _of_operation(operation)
+
+
+def _of_operation(operation: Operation) -> Iterator[Schema]:
+    for parameter in operation.parameters:
+        yield parameter.schema
+    replies = operation.replies
+    bodies = [operation.body.media] if operation.body else []
+    for media in [*bodies, *(reply.media for reply in replies)]:
+        for one in media:
+            if one.schema is not None:
+                yield one.schema
+    for reply in replies:
+        for header in reply.headers:
+            yield header.schema

@@ -1,0 +1,134 @@
+"""Schemas to Python types: for routes with constraints, for handlers without."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from accord.codegen.expressions import NULL, names_in, plain, spell, takes_none, union
+from accord.codegen.imports import Imports
+from accord.codegen.layout import call, literal
+from accord.codegen.models import Written
+from accord.codegen.schemas import Schemas, referenced, types_of
+from accord.runtime.declare import Shape
+from accord.spec.ir import Media, Schema
+
+_FROM_TEXT = {
+    "date": "datetime.date",
+    "date-time": "datetime.datetime",
+    "time": "datetime.time",
+}
+
+
+class Types:
+    """The types of one contract's schemas, spelled for one module.
+
+    `imports` collects what the types need. `inside` is for `models.py` itself; elsewhere names of
+    schemas have ``models.`` in front.
+    """
+
+    def __init__(
+        self, schemas: Schemas, written: Written, imports: Imports, *, inside: bool = False
+    ) -> None:
+        self._schemas = schemas
+        self._written = written
+        self._imports = imports
+        self._module = "" if inside else "models."
+
+    def validated(self, schema: Schema) -> str:
+        """With constraints: ``Annotated[int, Field(ge=1, le=100)]``."""
+        return self.spell(self._written.type_of(schema))
+
+    def plain(self, schema: Schema, *, optional: bool = False) -> str:
+        """Without: ``int``, ``models.Category | None``. `optional` adds None."""
+        return self.spell(_with_none(plain(self._written.type_of(schema)), optional))
+
+    def content(self, media: Media) -> str:
+        """The type of a body of this media type: see `content_type`."""
+        return self.spell(self._content(media))
+
+    def contents(self, media: tuple[Media, ...], *, optional: bool = False) -> str:
+        """The plain type of a body of any of the media types."""
+        whole = union(*(plain(self._content(one)) for one in media))
+        return self.spell(_with_none(whole, optional))
+
+    def shape(self, schema: Schema) -> Shape:
+        """How text becomes JSON for this schema: see `accord.runtime.declare`."""
+        return self._schemas.shape(schema)
+
+    def default(self, schema: Schema, value: Any) -> str:
+        """A default as the value that a handler would get: an enum's member, a date …"""
+        if isinstance(value, list):
+            items = self._schemas.resolve(_not_null(schema)).get("items", {})
+            return "[" + ", ".join(self.default(items, item) for item in value) + "]"
+        schema = _not_null(schema)
+        name = referenced(schema)
+        resolved = self._schemas.resolve(schema)
+        while name is not None and name not in self._written.enums:
+            name = referenced(self._schemas.flat(name))
+        if name is not None:
+            members = self._written.enums[name].members
+            for member, own in members.items():
+                if own == value and type(own) is type(value):
+                    self._use_models()
+                    return f"{self._module}{name}.{member}"
+        if isinstance(value, str):
+            kind = resolved.get("format", "")
+            if kind in _FROM_TEXT:
+                return call(f"{self._imports.use(_FROM_TEXT[kind])}.fromisoformat", [repr(value)])
+            if kind == "uuid":
+                return call(self._imports.use("uuid.UUID"), [repr(value)])
+            if kind == "binary":
+                return repr(value.encode())
+        if isinstance(value, int) and types_of(resolved)[:1] == ("number",):
+            return repr(float(value)) if not isinstance(value, bool) else repr(value)
+        if isinstance(value, dict):
+            target = referenced(schema)
+            if target is not None and self._schemas.kind(target) == "object":
+                self._use_models()
+                return call(f"{self._module}{target}.model_validate", [literal(value)])
+        return literal(value)
+
+    def spell(self, node: ast.expr) -> str:
+        """A type as text of this module."""
+        if any(names_in(node)):
+            self._use_models()
+        return spell(node, self._imports, module=self._module)
+
+    def _use_models(self) -> None:
+        if self._module:
+            self._imports.use(".models")
+
+    def _content(self, media: Media) -> ast.expr:
+        return content_type(media, self._written)
+
+
+def content_type(media: Media, written: Written) -> ast.expr:
+    """JSON and forms are of their schema's type, text and XML are str, the rest is bytes."""
+    name = media.type.lower()
+    if is_structured(name):
+        if media.schema is None:
+            return ast.Name("typing.Any")
+        return written.type_of(media.schema)
+    if name.startswith("text/") or name.endswith(("/xml", "+xml")):
+        return ast.Name("str")
+    return ast.Name("bytes")
+
+
+def is_structured(media_type: str) -> bool:
+    """Whether content of this type is validated against its schema."""
+    return (
+        media_type.endswith(("/json", "+json"))
+        or media_type == "application/x-www-form-urlencoded"
+        or media_type.startswith("multipart/")
+    )
+
+
+def _with_none(node: ast.expr, optional: bool) -> ast.expr:
+    return union(node, NULL) if optional and not takes_none(node) else node
+
+
+def _not_null(schema: Schema) -> Schema:
+    """The member of ``anyOf: [schema, null]`` that is not null."""
+    members = [member for member in schema.get("anyOf", ()) if member != {"type": "null"}]
+    return members[0] if len(members) == 1 else schema
