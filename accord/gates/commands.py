@@ -9,13 +9,15 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from accord import spec
 from accord.errors import UsageError
 from accord.gates import breaking as gate
 from accord.gates import releases
+from accord.gates.check import STATIC
 from accord.gates.check import check as run_gates
 from accord.gates.finding import Finding
-from accord.gates.project import commands, fuzz_settings, served
+
+QUICK_EXAMPLES = 10
+"""Generated requests for each operation in `accord check`, which people wait for."""
 
 
 def breaking(root: Path, old: Path | None = None, new: Path | None = None) -> int:
@@ -31,9 +33,9 @@ def breaking(root: Path, old: Path | None = None, new: Path | None = None) -> in
     return _print(finding for comparison in comparisons for finding in comparison.findings)
 
 
-def check(root: Path, *, as_json: bool = False) -> int:
-    """Run every gate that needs the text of contracts only."""
-    page = run_gates(root)
+def check(root: Path, *, static: bool = False, as_json: bool = False) -> int:
+    """Run every gate, or with `static` those that need the text of contracts only."""
+    page = run_gates(root, STATIC if static else {**STATIC, "fuzz": _fuzz_gate})
     print(json.dumps(page.as_json(), indent=2) if as_json else page)
     return page.exit_code
 
@@ -59,46 +61,28 @@ def fuzz(
     `url` is an application that runs already, `token` a bearer token for it.
     """
     # Schemathesis takes a second to import: only this subcommand pays for it.
-    from accord.gates import application
-    from accord.gates import fuzz as fuzzing
+    from accord.gates.application import Running
+    from accord.gates.campaign import Campaign
 
-    sources = [served(root, name) for name in names] or [
-        source for source in spec.discover(root) if source.kind == "served"
-    ]
-    contracts = [spec.read(source.path, name=source.name, base=root) for source in sources]
-    settings = fuzz_settings(root)
+    campaign = Campaign(root, tuple(names), seed=seed, max_examples=max_examples)
     reports = []
-
-    def test(at: application.Running) -> None:
-        for contract in contracts:
-            report = fuzzing.fuzz(
-                contract.name,
-                contract.document,
-                at,
-                seed=fuzzing.SEED if seed is None else seed,
-                max_examples=fuzzing.MAX_EXAMPLES if max_examples is None else max_examples,
-                settings=settings,
-            )
-            print(report, flush=True)
-            reports.append(report)
-
-    if url is not None:
-        test(application.Running(url.rstrip("/"), token))
-    else:
-        with application.running(root, commands(root)) as started:
-            test(started)
-    out = root / "build" / "fuzz.json"
-    out.parent.mkdir(exist_ok=True)
-    page = [report.as_json() for report in reports]
-    out.write_text(json.dumps(page, indent=2) + "\n", encoding="utf-8")
+    for report in campaign.run(Running(url.rstrip("/"), token) if url else None):
+        print(report, flush=True)
+        reports.append(report)
     return int(not all(report.passed for report in reports))
 
 
+def _fuzz_gate(root: Path) -> Iterable[Finding]:
+    from accord.gates.campaign import Campaign
+
+    campaign = Campaign(root, max_examples=QUICK_EXAMPLES)
+    return [finding for report in campaign.run() for finding in campaign.findings(report)]
+
+
 def _print(findings: Iterable[Finding]) -> int:
-    count = 0
-    for finding in findings:
+    found = list(findings)
+    for finding in found:
         print(f"{finding}\n")
-        count += 1
-    if count:
-        print(f"{count} breaking changes")
-    return int(count > 0)
+    if found:
+        print(f"{len(found)} breaking change{'s' * (len(found) > 1)}")
+    return int(bool(found))

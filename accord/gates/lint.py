@@ -31,7 +31,7 @@ def lint(root: Path) -> tuple[Finding, ...]:
     paths = [source.path for source in spec.discover(root)]
     if not paths:
         return ()
-    program = root / "node_modules" / ".bin" / "redocly"
+    program = root.absolute() / "node_modules" / ".bin" / "redocly"
     if not program.exists():
         raise UsageError(MISSING)
     library = Library(root)
