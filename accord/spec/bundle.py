@@ -15,12 +15,11 @@ from urllib.parse import quote
 from accord.errors import ContractErrors
 from accord.spec.files import File, Files
 from accord.spec.findings import Findings
-from accord.spec.grammar import KINDS, Kind
+from accord.spec.grammar import KINDS, Kind, kind_at
 from accord.spec.pointers import join, nearest, split
 from accord.spec.references import References, Target
 
 _TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
-_TYPED_PARTS = ("/components/", "/paths/", "/webhooks/")
 _GENERIC = frozenset(("schema", "items", "additionalProperties", "not", "content", "value"))
 _POINTER_SAFE = "/~!$&'()*+,;=:@-._"
 
@@ -82,18 +81,18 @@ class _Bundler:
                 continue
             self._taken[section] = set(entries)
             for name, entry in entries.items():
-                if isinstance(entry, dict) and list(entry) == ["$ref"]:
+                if _is_alias(entry):
                     self._claim(section, name, entry["$ref"])
 
-    def _claim(self, section: str, name: str, ref: Any) -> None:
-        if isinstance(ref, str) and not ref.startswith("#"):
+    def _claim(self, section: str, name: str, ref: str) -> None:
+        if not ref.startswith("#"):
             pointer = join("", "components", section, name, "$ref")
             target = self._references.resolve(self._root, pointer, ref)
             if target is not None and not self._is_local(target):
                 self._placed.setdefault((section, target.file, target.pointer), name)
 
     def _is_local(self, target: Target) -> bool:
-        return target.file is self._root and target.pointer.startswith(_TYPED_PARTS)
+        return target.file is self._root and kind_at(target.pointer) is not None
 
     def _copy(self, node: Any, type_: str, spot: _Spot) -> Any:
         if node is None and type_ != "data":
@@ -123,6 +122,9 @@ class _Bundler:
         copied: dict[str, Any] = {}
         for key, value in node.items():
             type_ = kind.fields.get(key)
+            if key == "$ref" and kind.rest is None:
+                self._wrong(value, "text", spot.at(key))
+                continue
             if key == "$dynamicRef" and kind.name == "schema" and isinstance(value, str):
                 copied[key] = self._dynamic(value, spot)
                 continue
@@ -142,7 +144,7 @@ class _Bundler:
         return None if any(copied.get(key) is None for key in kind.required) else copied
 
     def _list(self, node: Any, inner: str, spot: _Spot) -> Any:
-        if isinstance(node, dict) and list(node) == ["$ref"]:
+        if _is_alias(node):
             return self._spliced(node, f"[{inner}]", spot)
         if not isinstance(node, list):
             return self._wrong(node, "a list", spot)
@@ -153,7 +155,7 @@ class _Bundler:
     def _mapping(self, node: Any, inner: str, spot: _Spot) -> Any:
         if not isinstance(node, dict):
             return self._wrong(node, "a mapping", spot)
-        if list(node) == ["$ref"] and isinstance(node["$ref"], str):
+        if _is_alias(node):
             return self._spliced(node, f"{{{inner}}}", spot)
         copied = {}
         for key, value in node.items():
@@ -163,7 +165,7 @@ class _Bundler:
         return copied
 
     def _plain(self, node: Any, type_: str, spot: _Spot) -> Any:
-        if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        if _is_alias(node):
             return self._spliced(node, type_, spot)
         if type_ == "text":
             if isinstance(node, str):
@@ -233,14 +235,14 @@ class _Bundler:
         return text if target is None else self._local_text(text, target, KINDS["schema"], spot)
 
     def _is_kind(self, target: Target, kind: Kind, spot: _Spot) -> bool:
-        tokens = split(target.pointer)
-        named = len(tokens) == 3 and tokens[0] == "components" and "openapi" in target.file.data
-        if not named or tokens[1] == kind.section:
+        data = target.file.data
+        found = kind_at(target.pointer) if isinstance(data, dict) and "openapi" in data else None
+        if found in (None, kind.name):
             return True
         self._findings.fault_in(
             spot.file,
             spot.at("$ref").pointer,
-            f"expected a {kind.name}, found one of components/{tokens[1]}",
+            f"expected a {kind.name}, found a {found}",
             f"refer to a {kind.name}",
         )
         return False
@@ -307,7 +309,7 @@ class _Bundler:
 
     def _discriminator(self, node: dict[str, Any], spot: _Spot) -> Any:
         mapping = self._copy(node.get("mapping"), "{text}", spot.at("mapping"))
-        copied = dict(node)
+        copied = {key: value for key, value in node.items() if key != "mapping"}
         if not mapping:
             return copied
         for value, text in mapping.items():
@@ -332,6 +334,11 @@ class _Bundler:
             except ContractErrors:
                 return value
         return {key: self._extension(item, file) for key, item in value.items()}
+
+
+def _is_alias(node: Any) -> bool:
+    """Whether a value is nothing but a reference to another."""
+    return isinstance(node, dict) and len(node) == 1 and isinstance(node.get("$ref"), str)
 
 
 def _listed(value: Any) -> list[Any]:

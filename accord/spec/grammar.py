@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from accord.spec.pointers import split
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
@@ -219,3 +222,22 @@ KINDS: Mapping[str, Kind] = {
         _kind("discriminator", {"propertyName": "text", "mapping": "{text}"}),
     )
 }
+
+
+@lru_cache(maxsize=4096)
+def kind_at(pointer: str) -> str | None:
+    """The kind of object at a pointer of an OpenAPI document; None for data and plain values."""
+    type_: str | None = "document"
+    for key in split(pointer):
+        if type_ is None:
+            return None
+        if type_[0] in "[{":
+            type_ = type_[1:-1]
+        elif type_ == "items" and key.isdecimal():
+            type_ = "schema"
+        else:
+            kind = KINDS.get("schema" if type_ == "items" else type_)
+            type_ = None if kind is None else kind.fields.get(key, kind.rest)
+    if type_ == "items":
+        return "schema"
+    return type_ if type_ in KINDS else None

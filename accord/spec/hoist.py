@@ -177,6 +177,7 @@ class Hoist:
             if key == "items"
             else value
             for key, value in core.items()
+            if key != "discriminator"
         }
 
     def _body(

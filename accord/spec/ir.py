@@ -6,7 +6,13 @@ whatever version the contract was written in, and appear in two places only:
 
 - `Contract.schemas`: the named ones, keyed by the Python class name they get;
 - elsewhere as `Schema`: either ``{"$ref": "#/components/schemas/<Name>"}``, a scalar with its
-  constraints, or an array of such. Objects, enums and unions are always named.
+  constraints, an array of such, or ``{}`` for anything. Objects, enums and unions are always
+  named.
+
+Null is said where a schema is used: ``["string", "null"]`` as a scalar's or an array's type,
+``{"anyOf": [X, {"type": "null"}]}`` for everything else. A named schema that its author made
+nullable is so at each of its uses, and not in `Contract.schemas`. A reference may carry
+`description`, `default`, `deprecated`, `readOnly` and `writeOnly` beside it.
 """
 
 from __future__ import annotations

@@ -39,11 +39,12 @@ def files(folder: str) -> list[Path]:
 def placed(contract: Contract) -> Iterator[Mapping[str, Any]]:
     """Every schema outside `Contract.schemas`."""
     for operation in contract.operations:
-        parts = [part for reply in operation.replies for part in (*reply.media, *reply.headers)]
-        body = operation.body.media if operation.body else ()
-        for part in (*operation.parameters, *body, *parts):
-            if part.schema is not None:
-                yield part.schema
+        found = [parameter.schema for parameter in operation.parameters]
+        found += [header.schema for reply in operation.replies for header in reply.headers]
+        contents = [reply.media for reply in operation.replies]
+        contents += [operation.body.media] if operation.body else []
+        found += [media.schema for content in contents for media in content if media.schema]
+        yield from found
 
 
 def is_plain(schema: Mapping[str, Any]) -> bool:
