@@ -57,9 +57,12 @@ class Page:
         return int(any(verdict.findings for verdict in self.verdicts))
 
     def __str__(self) -> str:
-        failed = [verdict.gate for verdict in self.verdicts if not verdict.passed]
+        refused = [verdict.gate for verdict in self.verdicts if verdict.findings]
+        undecided = [verdict.gate for verdict in self.verdicts if verdict.fault is not None]
         seconds = sum(verdict.seconds for verdict in self.verdicts)
-        head = f"refused by {', '.join(failed)}" if failed else "all gates pass"
+        heads = [f"refused by {', '.join(refused)}"] if refused else []
+        heads += [f"not decided by {', '.join(undecided)}"] if undecided else []
+        head = "; ".join(heads) or "all gates pass"
         lines = [f"{head} ({seconds:.1f} s)"]
         lines += [
             f"  {verdict.gate:<10}{verdict.word:<15}{len(verdict.findings):>3} findings "
@@ -71,7 +74,7 @@ class Page:
         # A contract that cannot be read is a fault for every gate: said once.
         for fault in dict.fromkeys(v.fault for v in self.verdicts if v.fault is not None):
             gates = ", ".join(v.gate for v in self.verdicts if v.fault == fault)
-            lines.append(f"\nnot decided: {gates}\n{fault}")
+            lines.append(f"\nnot decided by {gates}:\n{fault}")
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""The gates as subcommands of `accord`: exit codes, and where each message goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from accord.cli import main
+from tests.unit.gates.conftest import Edit
+
+APPLICATION = """\
+import json, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Shop(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = json.dumps([{"id": 1}]).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Shop).serve_forever()
+"""
+
+
+def test_release_then_break(project: Path, edit: Edit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Frozen, unchanged: 0. Broken: 1, the evidence on standard output. Tampered with: 2, the
+    reason on standard error."""
+    root = ["--root", str(project)]
+    assert main(["release", *root, "shop/v1", "0.1.0"]) == 0
+    assert main(["breaking", *root]) == 0
+    capsys.readouterr()
+
+    edit("        former_price: {$ref: '#/components/schemas/Price'}\n", "")
+    assert main(["breaking", *root]) == 1
+    said = capsys.readouterr()
+    assert "former_price" in said.out
+    assert said.err == ""
+
+    frozen = project / "openapi" / "released" / "shop" / "v1" / "0.1.0.yaml"
+    frozen.write_text(frozen.read_text() + "# mine\n")
+    assert main(["breaking", *root]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "was changed after it was released" in said.err
+
+
+def test_check_of_a_contract_that_does_not_parse(
+    project: Path, contract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Gates that read it cannot decide, and the fault is printed once; exit code 2."""
+    contract.write_text("openapi: [\n")
+    assert main(["check", "--static", "--root", str(project)]) == 2
+    out = capsys.readouterr().out
+    assert out.startswith("not decided by lint, drift")
+    assert out.count("openapi/shop/v1.yaml:") == 1
+    assert "mend:" in out
+
+
+def test_check_as_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The page as JSON has every gate with its verdict."""
+    assert main(["check", "--static", "--json", "--root", str(project)]) == 1
+    page = json.loads(capsys.readouterr().out)
+    assert page["passed"] is False
+    verdicts = {gate["gate"]: gate["verdict"] for gate in page["gates"]}
+    assert verdicts["drift"] == "refuses"
+    assert verdicts["breaking"] == "ok"
+
+
+def test_fuzz_of_a_project(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The application is started as pyproject.toml says; what it does against the contract is
+    printed with a command that repeats it, and kept in build/fuzz.json; exit code 1."""
+    (project / "shop.py").write_text(APPLICATION)
+    (project / "pyproject.toml").write_text(
+        '[tool.accord.application]\nserve = "python shop.py {port}"\n'
+    )
+    command = ["fuzz", "--root", str(project), "--max-examples", "3", "shop/v1"]
+    assert main(command) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("shop/v1 fails: ")
+    assert "GET /things: response_schema_conformance" in out
+    assert "repeat: curl " in out
+    (report,) = json.loads((project / "build" / "fuzz.json").read_text())
+    assert report["contract"] == "shop/v1"
+    assert report["cases"] == sum(phase["cases"] for phase in report["phases"]) > 0
+
+
+def test_fuzz_of_an_unknown_contract(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that no contract has is a fault of use that lists those there are."""
+    assert main(["fuzz", "--root", str(project), "shop/v9"]) == 2
+    assert "one of shop/v1" in capsys.readouterr().err
