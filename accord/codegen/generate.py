@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,10 @@ def generate(root: Path, names: Sequence[str] = (), *, check: bool = False) -> D
             return difference
     files = _Project(root, known, found, generator).files(names, inputs)
     difference = compare(_digests(files), found)
-    if difference and not check:
+    if check:
+        # Its generator digest changes with every change of accord: no verdict on the output.
+        return replace(difference, stale=tuple(one for one in difference.stale if one != FILE))
+    if difference:
         with staged(root, FOLDERS) as new:
             _write(new, files)
     return difference
@@ -78,7 +82,8 @@ def generate_one(contract: Path, out: Path, *, root: Path, check: bool = False) 
         )
     read_contract = read(contract, base=root)
     rendered = render_server(read_contract, _shown(contract, root))
-    files = _formatted({f"{out.name}/{path}": data for path, data in rendered.items()}, root)
+    named = {f"{out.name}/{path}": data for path, data in rendered.items()}
+    files = _formatted(named, _has_accord(root) and out.absolute().is_relative_to(root.absolute()))
     difference = compare(_digests(files), found)
     if difference and not check:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +168,7 @@ class _Project:
         for source, contract in changed:
             for path, data in render_server(contract, _shown(source.path, self._root)).items():
                 servers[f"generated/{source.name}/{path}"] = data
-        servers = _formatted(servers, self._root)
+        servers = _formatted(servers, _has_accord(self._root))
         for source, contract in changed:
             prefix = f"generated/{source.name}/"
             files = {path: data for path, data in servers.items() if path.startswith(prefix)}
@@ -197,13 +202,18 @@ def _shown(path: Path, root: Path) -> str:
     return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else path.name
 
 
-def _formatted(files: Files, root: Path) -> dict[str, bytes]:
+def _has_accord(root: Path) -> bool:
+    """Whether accord is a part of the project, not something installed: imports are sorted so."""
+    return (root / "accord" / "__init__.py").exists()
+
+
+def _formatted(files: Files, accord_is_local: bool) -> dict[str, bytes]:
     from accord.codegen.format import format_folder
 
     with tempfile.TemporaryDirectory(prefix="accord-") as name:
         folder = Path(name)
         _write(folder, files)
-        format_folder(folder, accord_is_local=(root / "accord" / "__init__.py").exists())
+        format_folder(folder, accord_is_local=accord_is_local)
         return {path: (folder / path).read_bytes() for path in files}
 
 
