@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 _UNDO_ATTEMPTS = 5
 _UNDO_PAUSE = 0.2
+_UNDO_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ async def _undone(name: str, undo: Callable[[S], Awaitable[None]], state: S) -> 
             # Full jitter: many orders that fail together do not come back together.
             await asyncio.sleep(random.uniform(0, _UNDO_PAUSE * 2**attempt))
         try:
-            await undo(state)
+            async with asyncio.timeout(_UNDO_SECONDS):
+                await undo(state)
         except Exception as error:
             _log.warning("step %s was not undone (attempt %d): %r", name, attempt + 1, error)
             if not _may_have_happened(error):
