@@ -7,6 +7,7 @@ in the scope; the others find it there. Any of them works alone, in any order.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from time import perf_counter
 
 from starlette.types import Message, Scope, Send
@@ -23,39 +24,52 @@ class Exchange:
     the answer starts, `sent` counts the bytes of its body as they leave the service.
     """
 
-    __slots__ = ("_defaults", "_names", "_send", "headers", "request", "sent", "started", "status")
+    # It must not know `send`: a server's `send` knows the scope, which knows this, and a circle
+    # is left to the garbage collector, at several times the cost of all middlewares.
+    __slots__ = ("default_names", "defaults", "headers", "request", "sent", "started", "status")
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, request: dict[bytes, bytes]) -> None:
         self.started = perf_counter()
-        self.request: dict[bytes, bytes] = dict(scope["headers"])
+        self.request = request
         self.headers: list[Header] = []
         self.status = 0
         self.sent = 0
-        self._defaults: tuple[Header, ...] = ()
-        self._names: frozenset[bytes] = frozenset()
-        self._send = send
+        self.defaults: tuple[Header, ...] = ()
+        self.default_names: frozenset[bytes] = frozenset()
 
     def default(self, headers: tuple[Header, ...], names: frozenset[bytes]) -> None:
         """Add `headers`, whose names are `names`, except those that the answer has itself."""
-        self._defaults += headers
-        self._names |= names
+        self.defaults += headers
+        self.default_names |= names
 
-    async def send(self, message: Message) -> None:
+
+class _Answering:
+    """The one wrapper around the server's `send`."""
+
+    __slots__ = ("_exchange", "_send")
+
+    def __init__(self, exchange: Exchange, send: Send) -> None:
+        self._exchange = exchange
+        self._send = send
+
+    # Not a coroutine of its own: it hands back the server's.
+    def send(self, message: Message) -> Awaitable[None]:
+        exchange = self._exchange
         kind = message["type"]
         if kind == "http.response.body":
-            self.sent += len(message.get("body", b""))
+            exchange.sent += len(message.get("body", b""))
         elif kind == "http.response.start":
-            self.status = message["status"]
-            headers = [*message.get("headers", ()), *self.headers]
-            if self._defaults:
+            exchange.status = message["status"]
+            headers = [*message.get("headers", ()), *exchange.headers]
+            if exchange.defaults:
                 present = dict(headers)
-                if self._names.isdisjoint(present):
-                    headers += self._defaults
+                if exchange.default_names.isdisjoint(present):
+                    headers += exchange.defaults
                 else:
-                    headers += [pair for pair in self._defaults if pair[0] not in present]
+                    headers += [pair for pair in exchange.defaults if pair[0] not in present]
             # A copy: the application may send one ready-made message for every request.
             message = {**message, "headers": headers}
-        await self._send(message)
+        return self._send(message)
 
 
 def join(scope: Scope, send: Send) -> tuple[Exchange, Send]:
@@ -63,5 +77,5 @@ def join(scope: Scope, send: Send) -> tuple[Exchange, Send]:
     exchange: Exchange | None = scope.get(KEY)
     if exchange is not None:
         return exchange, send
-    exchange = scope[KEY] = Exchange(scope, send)
-    return exchange, exchange.send
+    exchange = scope[KEY] = Exchange(dict(scope["headers"]))
+    return exchange, _Answering(exchange, send).send

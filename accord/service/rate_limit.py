@@ -1,7 +1,8 @@
 """Rate limits: so many requests of one caller in any span of so many seconds.
 
 A `Limiter` counts; the middleware asks it and tells callers where they stand, in the headers of
-draft-ietf-httpapi-ratelimit-headers-10. `MemoryLimiter` counts for one process.
+draft-ietf-httpapi-ratelimit-headers-10: `RateLimit` on every answer, `RateLimit-Policy` on those
+that refuse. `MemoryLimiter` counts for one process.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class MemoryLimiter:
     ) -> None:
         self.quota = quota
         self.capacity = capacity
+        self._limit = quota.limit
+        self._seconds = quota.seconds
         self._clock = clock
         self._window = 0
         self._current: OrderedDict[str, int] = OrderedDict()
@@ -82,7 +85,7 @@ class MemoryLimiter:
         return len(self._current) + len(self._before)
 
     async def hit(self, key: str) -> Standing:
-        limit, seconds = self.quota.limit, self.quota.seconds
+        limit, seconds = self._limit, self._seconds
         now = self._clock()
         window = int(now / seconds)
         if window != self._window:
@@ -100,7 +103,7 @@ class MemoryLimiter:
 
     def _wait(self, used: int, before: int, left: float) -> float:
         """Seconds until one more request fits, if none come meanwhile."""
-        limit, seconds = self.quota.limit, self.quota.seconds
+        limit, seconds = self._limit, self._seconds
         if used < limit:
             # Part of the window before has to slide out.
             return left - (limit - used - 1) / before * seconds
@@ -135,6 +138,7 @@ class RateLimit:
         self.key = key
         self.answered = answered
         self.exempt = exempt
+        self._standing = f'"{quota.name}";r=%d;t=%d'.encode()
         self._policy = (
             b"ratelimit-policy",
             f'"{quota.name}";q={quota.limit};w={quota.seconds}'.encode(),
@@ -145,12 +149,12 @@ class RateLimit:
             await self.app(scope, receive, send)
             return
         exchange, send = join(scope, send)
-        quota = self.limiter.quota
         remaining, reset, retry_after = await self.limiter.hit(self.key(scope))
-        standing = f'"{quota.name}";r={remaining};t={ceil(reset)}'
-        exchange.headers += (self._policy, (b"ratelimit", standing.encode()))
+        standing = self._standing % (remaining, ceil(reset))
+        exchange.headers.append((b"ratelimit", standing))
         if retry_after:
-            await send_problem(scope, send, _refusal(quota, retry_after))
+            exchange.headers.append(self._policy)
+            await send_problem(scope, send, _refusal(self.limiter.quota, retry_after))
             return
         await self.app(scope, receive, send)
         if self.answered is not None:

@@ -34,8 +34,8 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         exchange, send = join(scope, send)
-        given = exchange.request.get(b"x-request-id", b"")
-        if not _ID(given):
+        given = exchange.request.get(b"x-request-id")
+        if given is None or not _ID(given):
             given = b"%032x" % getrandbits(128)
         exchange.headers.append((b"x-request-id", given))
         token = context.request_id.set(given.decode("ascii"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +160,45 @@ async def test_other_protocols_pass_untouched() -> None:
         await wrap(inner)({"type": "websocket", "path": "/"}, channel, channel)
         await wrap(inner)({"type": "lifespan"}, channel, channel)
         assert seen == ["websocket", "lifespan"]
+
+
+class Connection:
+    """What a server makes for a request: it knows the scope, and its `send` is in use."""
+
+    def __init__(self) -> None:
+        self.scope: Scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": "/",
+            "headers": [(b"host", b"127.0.0.1")],
+            "client": ("127.0.0.1", 1),
+        }
+
+    async def receive(self) -> Any:
+        return {"type": "http.request"}
+
+    async def send(self, message: Any) -> None:
+        return None
+
+
+async def test_requests_leave_nothing_to_the_garbage_collector() -> None:
+    """What belongs to a request is freed when it ends: circles would cost more than all the
+    middlewares do."""
+    app: ASGIApp = PlainTextResponse("ok")
+    app = BodyLimit(app, max_bytes=1000)
+    app = RateLimit(app, limiter=MemoryLimiter(Quota(100, 60)))
+    app = Deadline(app, default_s=10, longest_s=30)
+    app = SecurityHeaders(ErrorGuard(app))
+    app = Metrics(app, metrics=RequestMetrics(CollectorRegistry()))
+    app = RequestIds(AccessLog(app, write=lambda line: None))
+    connection = Connection()
+    gone = weakref.ref(connection)
+    gc.disable()
+    try:
+        await app(connection.scope, connection.receive, connection.send)
+        del connection
+        assert gone() is None
+    finally:
+        gc.enable()
