@@ -78,8 +78,8 @@ class _Builder:
         node = exchange.node
         parts = exchange.parameters
         return ir.Operation(
-            id=self._names.ids[exchange.pointer],
-            python_name=self._names.operations[exchange.pointer],
+            id=self._names.ids[exchange.use],
+            python_name=self._names.operations[exchange.use],
             method=exchange.method,
             path=exchange.path,
             tag=self.tags[tag_of(exchange)],

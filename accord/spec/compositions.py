@@ -8,6 +8,8 @@ from typing import Any
 from accord.spec.findings import Findings
 from accord.spec.pointers import join
 
+_Types = frozenset[str] | None
+
 
 def check_compositions(schemas: Mapping[str, Mapping[str, Any]], findings: Findings) -> None:
     """Faults for each allOf that contains itself, warnings for those of types that exclude each
@@ -20,9 +22,10 @@ def check_compositions(schemas: Mapping[str, Mapping[str, Any]], findings: Findi
         findings.fault(
             key, "this schema contains itself through allOf", "take one of the allOf members out"
         )
+    known: dict[str, _Types] = {}
     for key, schema in schemas.items():
         if "allOf" in schema and not ringed:
-            types = _types(schema, schemas)
+            types = _types(schema, schemas, known)
             if types is not None and not types:
                 findings.warn(
                     join(key, "allOf"),
@@ -65,20 +68,24 @@ def _rings(start: str, schemas: Mapping[str, Mapping[str, Any]], done: set[str])
 
 
 def _types(
-    schema: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]]
-) -> frozenset[str] | None:
-    """The types that a schema leaves, None for all."""
-    left: frozenset[str] | None = None
+    schema: Mapping[str, Any],
+    schemas: Mapping[str, Mapping[str, Any]],
+    known: dict[str, _Types],
+) -> _Types:
+    """The types that a schema leaves, None for all; `known` are those of named schemas so far."""
+    left: _Types = None
     found = schema.get("type")
     if found is not None:
         left = frozenset([found] if isinstance(found, str) else found)
         if "number" in left:
             left |= {"integer"}
-    parts = list(schema.get("allOf", ()))
+    members = [_types(part, schemas, known) for part in schema.get("allOf", ())]
     if "$ref" in schema:
-        parts.append(schemas.get(schema["$ref"], {}))
-    for part in parts:
-        types = _types(part, schemas)
+        key = schema["$ref"]
+        if key not in known:
+            known[key] = _types(schemas.get(key, {}), schemas, known)
+        members.append(known[key])
+    for types in members:
         if types is not None:
             left = types if left is None else left & types
     return left

@@ -57,6 +57,8 @@ class Exchange:
     path: str
     node: Mapping[str, Any]
     id: str
+    use: str
+    """Its place under `paths`: another one where the path item is a reference to another path's."""
     named: bool
     """Whether the contract gives the operationId."""
     parameters: list[Part] = field(default_factory=list)
@@ -116,6 +118,7 @@ class Exchanges:
             base_path(servers) + template,
             node,
             given or _made_id(method, path),
+            join("/paths", path, method),
             bool(given),
         )
         name = pascal(exchange.id)

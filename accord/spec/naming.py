@@ -23,7 +23,7 @@ _SCHEMA = KINDS["schema"].fields
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Final names: schemas by key, operations by pointer, tags by their name."""
+    """Final names: schemas by key, operations by their place under `paths`, tags by name."""
 
     classes: Mapping[str, str]
     operations: Mapping[str, str]
@@ -51,10 +51,10 @@ def name_all(
         [Wish(wish.key, tuple(map(class_name, wish.candidates)), own=wish.own) for wish in wishes],
         locked=given.classes,
     )
-    ids = resolve(Wish(each.pointer, (each.id,), own=each.named) for each in exchanges)
+    ids = resolve(Wish(each.use, (each.id,), own=each.named) for each in exchanges)
     operations = resolve(
         (
-            Wish(each.pointer, (snake(ids[each.pointer], "operation"),), own=each.named)
+            Wish(each.use, (snake(ids[each.use], "operation"),), own=each.named)
             for each in exchanges
         ),
         locked=given.operations,

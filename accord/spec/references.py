@@ -12,6 +12,7 @@ from accord.spec.files import File, Files
 from accord.spec.findings import Findings
 from accord.spec.pointers import NotThere, find, join, split
 
+LONGEST = 50
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
@@ -81,6 +82,11 @@ class References:
                     "let one of them be the value that is meant",
                 )
             seen.append(following)
+            if len(seen) > LONGEST:
+                raise _Unresolved(
+                    f"the $ref {text!r} leads through more than {LONGEST} others",
+                    "refer to the value that is meant",
+                )
             is_alias = is_alias and len(last.node) == 1
             last = self._step(*following)
             if is_alias:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -80,24 +81,23 @@ def pointers(node: Any, pointer: str = "") -> Iterator[str]:
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
-@pytest.mark.parametrize("strict", [False, True])
-def test_any_part_may_be_wrong(tmp_path: Path, version: str, strict: bool) -> None:
+def test_any_part_may_be_wrong(tmp_path: Path, version: str) -> None:
     """No replacement of any value leads to anything but a contract or its faults."""
     document = {"openapi": version, **yaml.safe_load(CONTRACT)}
     path = tmp_path / "contract.json"
     refused = 0
-    for pointer in pointers(document):
-        for replacement in REPLACEMENTS:
-            changed = copy.deepcopy(document)
-            holder = find(changed, parent(pointer))
-            key: Any = split(pointer)[-1]
-            holder[int(key) if isinstance(holder, list) else key] = replacement
-            path.write_text(json.dumps(changed), "utf-8")
-            try:
-                read(path, strict=strict)
-            except ContractErrors:
-                refused += 1
-            except Exception as error:
-                error.add_note(f"{replacement!r} at {pointer}")
-                raise
-    assert refused > 500
+    # Every third pair: in a list of thirteen that is each replacement at each depth and kind.
+    for pointer, replacement in islice(product(pointers(document), REPLACEMENTS), 0, None, 3):
+        changed = copy.deepcopy(document)
+        holder = find(changed, parent(pointer))
+        key: Any = split(pointer)[-1]
+        holder[int(key) if isinstance(holder, list) else key] = replacement
+        path.write_text(json.dumps(changed), "utf-8")
+        try:
+            read(path)
+        except ContractErrors:
+            refused += 1
+        except Exception as error:
+            error.add_note(f"{replacement!r} at {pointer}")
+            raise
+    assert refused > 300

@@ -174,3 +174,18 @@ def test_names_do_not_depend_on_what_is_added_after(read_text: Reader) -> None:
     """Reading the same text twice gives the same contract."""
     text = f"paths: {{/items: {{get: {{{DONE}}}}}}}"
     assert read_text(text) == read_text(text)
+
+
+def test_a_path_may_be_another_one_again(read_text: Reader) -> None:
+    """A path item that refers to another path's gives operations with ids of their own."""
+    contract = read_text(
+        f"""
+        paths:
+          /old: {{$ref: '#/paths/~1new'}}
+          /new: {{get: {{operationId: listItems, {DONE}}}}}
+        """
+    )
+    assert [(each.path, each.id, each.python_name) for each in contract.operations] == [
+        ("/old", "listItems", "list_items"),
+        ("/new", "listItems2", "list_items2"),
+    ]
