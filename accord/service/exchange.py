@@ -39,8 +39,10 @@ class Exchange:
 
     def default(self, headers: tuple[Header, ...], names: frozenset[bytes]) -> None:
         """Add `headers`, whose names are `names`, except those that the answer has itself."""
-        self.defaults += headers
-        self.default_names |= names
+        if self.defaults:
+            headers, names = self.defaults + headers, self.default_names | names
+        self.defaults = headers
+        self.default_names = names
 
 
 class _Answering:
