@@ -68,7 +68,7 @@ class Campaign:
         """What `report` has against the application, as the page of `accord check` shows it."""
         place = Place(self._sources[report.contract].relative_to(self.root).as_posix())
         for failure in report.failures:
-            what = f"{failure.what}\n  repeat: {failure.curl}"
+            what = f"{failure.what}\n  answer: {failure.answer}\n  repeat: {failure.curl}"
             yield Finding(GATE, failure.check, "error", what, place, failure.operation)
         for error in report.errors:
             yield Finding(GATE, "not-tested", "error", error, place)

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import schemathesis
 from schemathesis.config import ConfigError, SchemathesisConfig
-from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine import events, from_schema
+from schemathesis.engine.recorder import CheckFailureInfo, ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES
 
 from accord.errors import UsageError
@@ -23,6 +24,7 @@ from accord.gates.application import Running
 
 SEED = 20_260_101
 MAX_EXAMPLES = 50
+LONGEST_ANSWER = 300
 
 
 @dataclass(slots=True)
@@ -37,18 +39,19 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One check that failed; `curl` repeats the request that showed it."""
+    """One check that failed; `answer` is what came back (empty: nothing), `curl` asks again."""
 
     check: str
     phase: str
     operation: str
     what: str
+    answer: str
     curl: str
 
     def __str__(self) -> str:
         return (
             f"{self.operation}: {self.check} ({self.phase})\n"
-            f"  what: {self.what}\n  repeat: {self.curl}"
+            f"  what: {self.what}\n  answer: {self.answer}\n  repeat: {self.curl}"
         )
 
 
@@ -157,19 +160,33 @@ class _Run:
             self._operations[event.phase].add(recorder.cases[case_id].value.operation.label)
         phase.operations = len(self._operations[event.phase])
         for case_id, checks in recorder.checks.items():
-            operation = recorder.cases[case_id].value.operation.label
             for check in checks:
-                if check.status != Status.FAILURE or check.failure_info is None:
-                    continue
-                failure = check.failure_info.failure
-                key = (check.name, operation, failure.title)
-                if key in self._seen:
-                    continue
-                self._seen.add(key)
-                what = ": ".join(part for part in (failure.title, failure.message) if part)
-                self._report.failures.append(
-                    Failure(check.name, phase.name, operation, what, check.failure_info.code_sample)
-                )
+                if check.failure_info is not None:
+                    self._failure(check.name, phase.name, case_id, recorder, check.failure_info)
+
+    def _failure(
+        self,
+        check: str,
+        phase: str,
+        case_id: str,
+        recorder: ScenarioRecorder,
+        info: CheckFailureInfo,
+    ) -> None:
+        failure = info.failure
+        operation = recorder.cases[case_id].value.operation.label
+        # Once for each operation: the same fault shows in many cases and phases.
+        key = (check, operation, failure.title)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        what = ": ".join(part for part in (failure.title, failure.message) if part)
+        response = recorder.find_response(case_id=failure.case_id or case_id)
+        answer = ""
+        if response is not None:
+            answer = f"{response.status_code} {response.text[:LONGEST_ANSWER]!r}"
+        self._report.failures.append(
+            Failure(check, phase, operation, what, answer, info.code_sample)
+        )
 
 
 def _config(
@@ -186,6 +203,8 @@ def _config(
     try:
         return SchemathesisConfig.from_dict(
             {
+                # One run reports everything, not the first failure of each operation.
+                "continue-on-failure": True,
                 **settings,
                 "seed": seed,
                 "base-url": application.url + base,

@@ -97,6 +97,7 @@ def test_planted_bug(serve: Serve) -> None:
     failures = {failure.check: failure for failure in report.failures}
     failure = failures["response_schema_conformance"]
     assert failure.operation == "GET /things/{size}"
+    assert failure.answer == """200 '{"size":"large"}'"""
     shown = subprocess.run(
         failure.curl, shell=True, capture_output=True, text=True, timeout=20, check=True
     )
