@@ -105,8 +105,9 @@ class _Classes:
         lines = [f"class {name}({base}):", *_body(docstring(text), self._extras(schema))]
         required = set(schema.get("required", ()))
         properties: Mapping[str, Schema] = schema.get("properties", {})
-        for wire, (python_name, node) in self._written.models[name].fields.items():
-            own = properties[wire]
+        fields = self._written.models[name].fields
+        for wire, own in properties.items():
+            python_name, node = fields[wire]
             lines.append(self._field(wire, python_name, node, own, wire in required))
             if note := docstring(str(own.get("description", ""))):
                 lines.append(note)

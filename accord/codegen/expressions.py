@@ -8,12 +8,11 @@ stand inside, beside what they constrain: ``Annotated[str, Field(max_length=3)] 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
 from accord.codegen.imports import Imports
-from accord.codegen.patterns import rust_takes
+from accord.codegen.patterns import check_python_takes, rust_takes
 
 SCHEMA = "$"
 NULL = ast.Constant(None)
@@ -131,7 +130,7 @@ class Reader:
         pattern = str(ast.literal_eval(written))
         if rust_takes(pattern):
             return ast.keyword("pattern", ast.Constant(pattern))
-        re.compile(pattern)
+        check_python_takes(pattern)
         return ast.keyword("pattern", ast.Call(ast.Name("re.compile"), [ast.Constant(pattern)], []))
 
 

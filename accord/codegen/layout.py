@@ -11,6 +11,7 @@ from typing import Any
 WIDTH = 100
 # Lines that Markdown reads one by one: lists, tables, headings, quotes, code.
 _STRUCTURE = re.compile(r"\s|[-*+#|>=<]|```|~~~|\d+[.)]\s")
+_CLOSING = re.compile(r'"{3,}|"+\Z')
 _MARGIN = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+)?")
 
 
@@ -28,8 +29,6 @@ def docstring(text: str, *, indent: int = 4) -> str:
     if not wrapped:
         return ""
     body = _escaped("\n".join(wrapped))
-    if body.endswith('"'):
-        body = body[:-1] + '\\"'
     margin = " " * indent
     if "\n" not in body:
         return f'{margin}"""{body}"""'
@@ -89,12 +88,10 @@ def _fill(line: str, width: int) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    """`text` as it can stand between triple quotes; what cannot be seen, or would turn the line
+    around, is escaped."""
+    text = _CLOSING.sub(lambda found: '\\"' * len(found.group()), text.replace("\\", "\\\\"))
     return "".join(
-        character if character == "\n" or character.isprintable() else _escape(character)
+        character if character == "\n" or character.isprintable() else repr(character)[1:-1]
         for character in text
     )
-
-
-def _escape(character: str) -> str:
-    return repr(character)[1:-1] if character != " " else " "

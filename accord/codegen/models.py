@@ -7,6 +7,7 @@ an error, so nothing of a contract's text can become code), and held against the
 from __future__ import annotations
 
 import ast
+import keyword
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from accord.codegen.prepare import VALUES, Prepared
 from accord.codegen.schemas import PREFIX, Schemas
 from accord.errors import AccordError, ContractErrors, Fault
 from accord.spec.ir import Contract, Schema
+from accord.spec.names import Wish, resolve, snake
 
 _ENUMS = frozenset({"Enum", "StrEnum", "IntEnum"})
 _SETTINGS: Mapping[str, Any] = {
@@ -39,7 +41,6 @@ _SETTINGS: Mapping[str, Any] = {
     "use_exact_imports": True,
     "use_one_literal_as_default": False,
     "use_specialized_enum": True,
-    "capitalise_enum_members": True,
     "snake_case_field": True,
     "keep_model_order": True,
     "disable_timestamp": True,
@@ -117,6 +118,7 @@ class _Reading:
     def __init__(self, contract: Contract, prepared: Prepared, code: str) -> None:
         self._contract = contract
         self._prepared = prepared
+        self._schemas = prepared.schemas
         try:
             self._module = ast.parse(code)
         except SyntaxError as error:
@@ -165,21 +167,25 @@ class _Reading:
             raise self._unexpected(node)
         base = ast.unparse(node.bases[0])
         if imports.get(base) == f"enum.{base}" and base in _ENUMS:
-            written.enums[name] = Enumeration(name, base, dict(self._members(node)))
+            names = member_names(self._schemas.flat(name))
+            members = dict(zip(names, self._members(node), strict=False))
+            written.enums[name] = Enumeration(name, base, members)
         elif imports.get(base) == "accord.runtime.Model":
             fields = {
                 wire: (python_name, reader.read(annotation))
                 for wire, (python_name, annotation) in self._fields(node)
             }
+            if "" in self._schemas.flat(name).get("properties", {}) and "" not in fields:
+                fields[""] = fields.pop("field_")  # it writes no alias that is empty
             written.models[name] = Model(name, fields)
         else:
             raise self._unexpected(node)
 
-    def _members(self, node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
+    def _members(self, node: ast.ClassDef) -> Iterator[Any]:
         for statement in node.body:
             match statement:
-                case ast.Assign(targets=[ast.Name(id=member)], value=value):
-                    yield member, ast.literal_eval(value)
+                case ast.Assign(targets=[ast.Name()], value=value):
+                    yield ast.literal_eval(value)
                 case _:
                     raise self._unexpected(statement)
 
@@ -199,6 +205,25 @@ class _Reading:
             f"{self._contract.source}: datamodel-code-generator wrote what accord does not"
             f" expect: {ast.unparse(node)!r:.200}"
         )
+
+
+def member_names(schema: Schema) -> list[str]:
+    """Names of an enum's members: the author's (`x-enum-varnames`) if all can be used, else made
+    from the values."""
+    values = schema["enum"]
+    given = [str(name) for name in schema.get("x-enum-varnames", schema.get("x-enumNames", ()))]
+    usable = [
+        name
+        for name in given
+        if name.isidentifier() and not name.startswith("_") and name.lower() != "mro"
+    ]
+    if len({name.casefold() for name in usable}) == len(given) == len(values):
+        return [f"{name}_" if keyword.iskeyword(name) else name for name in usable]
+    wishes = [
+        Wish(str(index), (snake(str(value), "value").rstrip("_"),))
+        for index, value in enumerate(values)
+    ]
+    return [name.upper() for name in resolve(wishes).values()]
 
 
 def _is_alias_or_rebuild(node: ast.stmt) -> bool:

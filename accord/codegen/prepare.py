@@ -17,7 +17,6 @@ from typing import Any
 
 from accord.codegen.schemas import PREFIX, Schemas, referenced, types_of
 from accord.spec.ir import Schema
-from accord.spec.names import Wish, resolve, snake
 
 VALUES = "Values"
 _CONSTRAINTS: Mapping[str, tuple[str, ...]] = {
@@ -79,11 +78,7 @@ class Prepared:
     def _define(self, name: str) -> None:
         flat, kind, opaque = self.schemas.flat(name), self.schemas.kind(name), self._opaque[name]
         if kind == "enum":
-            self._definitions[opaque] = {
-                "enum": flat["enum"],
-                "x-enum-varnames": _member_names(flat),
-                **_type_of_members(flat),
-            }
+            self._definitions[opaque] = {"enum": flat["enum"], **_type_of_members(flat)}
         elif kind == "object":
             self._definitions[opaque] = {
                 "type": "object",
@@ -198,21 +193,6 @@ def _bare(schema: Any) -> Any:
 def _is_type(variant: Schema) -> bool:
     """Whether a variant is more than a condition, such as `required: [a]`."""
     return bool(variant.keys() & {"$ref", "type", "const", "enum", "anyOf", "oneOf", "items"})
-
-
-def _member_names(schema: Schema) -> list[str]:
-    """Names of an enum's members: the author's, if there are any, else made from the values."""
-    values = schema["enum"]
-    given = schema.get("x-enum-varnames", schema.get("x-enumNames", ()))
-    if len(given) == len(values) == len({str(name).casefold() for name in given}) and all(
-        str(name).isidentifier() and not str(name).startswith("_") for name in given
-    ):
-        return [str(name) for name in given]
-    wishes = [
-        Wish(str(index), (snake(str(value), "value").rstrip("_"),))
-        for index, value in enumerate(values)
-    ]
-    return [name.upper() for name in resolve(wishes).values()]
 
 
 def _type_of_members(schema: Schema) -> dict[str, Any]:

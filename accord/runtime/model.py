@@ -33,7 +33,13 @@ class Model(BaseModel):
 
     # Validators are built on first use: a contract of a thousand schemas imports in a moment,
     # and a service warms those it serves before it says that it is ready.
-    model_config = ConfigDict(defer_build=True, validate_by_name=True, validate_by_alias=True)
+    # No namespace is protected: generated names never hide an attribute of pydantic's.
+    model_config = ConfigDict(
+        defer_build=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        protected_namespaces=(),
+    )
 
 
 class _NotNull:

@@ -1,0 +1,100 @@
+"""Text of a contract never becomes code: modules are imported here, not only parsed."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from .conftest import Generate
+
+EVIL = [
+    '"""\nimport builtins; builtins.stolen = True\n"""',
+    "'''\nimport builtins; builtins.stolen = True\n'''",
+    "'); import builtins; builtins.stolen = True; ('",
+    '"); import builtins; builtins.stolen = True; ("',
+    "\\",
+    'ends with a quote"',
+    "ends with a backslash\\",
+    '\\"""',
+    "{{ 7*7 }} {% raw %} ${x} %s {0} {builtins}",
+    "\u202eright to left\u202c \u2066isolate\u2069",
+    "nul \x00, escape \x1b[31m, bell \x07, form feed \x0c, separator \u2028 \x85",
+    "# noqa\n# type: ignore\nimport builtins; builtins.stolen = True",
+    "tab\tand\r\nlines\rand more",
+]
+
+
+def contract(text: str) -> str:
+    """A contract that says `text` wherever a contract can say anything."""
+    schema = {
+        "type": "object",
+        "title": text,
+        "description": text,
+        "required": [text],
+        "properties": {
+            text: {"type": "string", "description": text, "default": text, "example": text},
+            "picked": {"type": "string", "enum": [text, "other"], "default": text},
+            "fixed": {"const": text},
+            "sized": {"type": "string", "pattern": f"^{re.escape(text)}$"},
+        },
+    }
+    operation = {
+        "operationId": text,
+        "tags": [text],
+        "summary": text,
+        "description": text,
+        "parameters": [
+            {
+                "name": "q" + text,
+                "in": "query",
+                "description": text,
+                "schema": {"type": "string", "default": text, "enum": [text, "b"]},
+            }
+        ],
+        "x-accord-note": {text: text},
+        "security": [{text: [text]}],
+        "responses": {
+            "200": {
+                "description": text,
+                "headers": {"X-A": {"description": text, "schema": {"type": "string"}}},
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Evil"}}},
+            },
+            "404": {"description": text},
+        },
+    }
+    document = {
+        "info": {"title": text, "version": text, "description": text},
+        "openapi": "3.1.0",
+        "tags": [{"name": text, "description": text}],
+        "paths": {"/a": {"get": operation}},
+        "components": {
+            "schemas": {"Evil": schema},
+            "securitySchemes": {text: {"type": "apiKey", "in": "header", "name": text}},
+        },
+    }
+    return yaml.safe_dump(document, allow_unicode=False)
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_text_stays_text(generated: Generate, text: str) -> None:
+    """It is in the declarations as it was written, nothing of it ran, and no character of it
+    can mislead whoever reads the code."""
+    package = generated(contract(text))
+    assert not hasattr(builtins, "stolen")
+    operation = package.routes.CONTRACT.operations[0]
+    assert operation.parameters[0].name == "q" + text
+    assert operation.extensions["x-accord-note"] == {text: text}
+    assert list(operation.security) == [{text: (text,)}]
+    assert package.routes.CONTRACT.title == text
+    wanted: Any = {text: "v", "picked": text, "fixed": text}
+    value = package.models.Evil.model_validate(wanted)
+    assert value.model_dump(by_alias=True, exclude_none=True)[text] == "v"
+    for module in ("models", "handlers", "routes", "__init__"):
+        code = (package.folder / f"{module}.py").read_text("utf-8")
+        ast.parse(code)
+        assert all(character.isprintable() or character == "\n" for character in code)
