@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
@@ -36,17 +37,21 @@ KeyName = Literal["cursor_key", "token_key", "downstream_key"]
 _KEYS: tuple[KeyName, ...] = ("cursor_key", "token_key", "downstream_key")
 
 
-def _networks(value: object) -> object:
-    """Splits at commas; each part must be an address or a network."""
+def _parts(value: object) -> object:
     if not isinstance(value, str):
         return value
-    parts = tuple(part.strip() for part in value.split(",") if part.strip())
-    for part in parts:
-        ip_network(part, strict=False)
-    return parts
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)]
+def _is_network(value: str) -> str:
+    ip_network(value, strict=False)
+    return value
+
+
+Network = Annotated[str, AfterValidator(_is_network)]
+
+
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)]
 
 
 class WrongSettings(Exception):
@@ -70,11 +75,11 @@ class Settings(BaseSettings):
     """The port to listen on; 0 takes a free one."""
     backlog: int = Field(default=2048, ge=1, le=65535)
     """How many connections may wait to be accepted."""
-    keep_alive: Seconds = 20
+    keep_alive: int = Field(default=20, ge=1, le=3600)
     """How long an idle connection is kept."""
     limit_concurrency: int = Field(default=1000, ge=1, le=100_000)
     """Requests and connections at once; further ones are answered 503."""
-    trusted_proxies: Networks = ()
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_parts)] = ()
     """Addresses or networks, separated by commas, whose `X-Forwarded-*` headers are believed."""
     shutdown_timeout: int = Field(default=30, ge=0, le=3600)
     """How long requests in flight may take to finish when the store stops."""
@@ -127,6 +132,10 @@ class Settings(BaseSettings):
     """How long an answer may take where the caller does not say."""
     longest_request_timeout: Seconds = 120
     """The most that a caller can ask for."""
+    allowed_hosts: Texts = ()
+    """Values of `Host` that are served, separated by commas; none: all."""
+    cors_origins: Texts = ()
+    """Origins whose scripts may call the store from a browser, separated by commas."""
     max_body_size: int = Field(default=1_048_576, ge=1024, le=1_073_741_824)
     """The largest request body."""
     rate_limit: int = Field(default=1000, ge=1, le=1_000_000_000)
@@ -136,6 +145,8 @@ class Settings(BaseSettings):
 
     check_replies: float = Field(default=0, ge=0, le=1)
     """The share of replies that are held against the contract before they are sent."""
+    log_file: Path | None = None
+    """The file that log lines are appended to; standard output where it is not set."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe lines that are logged."""
 

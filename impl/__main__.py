@@ -1,0 +1,111 @@
+"""The one entry: `python -m impl [serve | migrate | dev | token]`.
+
+    serve     serve the store (the default); the schema must be at head
+    migrate   bring the database's schema to head
+    dev       migrate, and serve with demonstration items and fakes of the six services
+    token     print a development token
+
+Settings are environment variables; see `impl.settings`. What stops a start is printed in a line
+or two, with exit code 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from impl import settings as settings_module
+from impl.migrations import WrongSchema
+from impl.server import PortTaken, listen, server
+from impl.settings import Settings, WrongSettings
+
+
+def main() -> int:
+    given = _arguments()
+    try:
+        if given.command == "dev":
+            given.state.mkdir(parents=True, exist_ok=True)
+            _run(_develop(given.state, given.port))
+        elif given.command == "token":
+            _print_token()
+        elif given.command == "migrate":
+            _run(_migrate(settings_module.load()))
+        else:
+            _run(_serve(settings_module.load()))
+    except (WrongSettings, WrongSchema, PortTaken) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+async def _serve(settings: Settings) -> None:
+    from accord.service.lines import LineWriter
+    from accord.service.logging import configure_logging
+    from impl import migrations
+    from impl.app import create_app
+    from impl.wiring import open_database
+
+    async with open_database(settings) as database:
+        await migrations.check(database.reads)
+    lines = LineWriter(settings.log_file or 1)
+    configure_logging(lines.write, level=settings.log_level)
+    listener = listen(settings)
+    await server(create_app(settings, write_log=lines.write), settings).serve(sockets=[listener])
+    lines.close()
+
+
+async def _migrate(settings: Settings) -> None:
+    from impl import migrations
+    from impl.wiring import open_database
+
+    async with open_database(settings) as database:
+        await migrations.migrate(database.writes)
+
+
+async def _develop(state: Path, port: int | None) -> None:
+    settings = settings_module.load(development=True, **({} if port is None else {"port": port}))
+    # Before anything else: a taken port is the likeliest thing to go wrong.
+    listener = listen(settings)
+    from impl import development
+
+    await development.serve(settings, state, listener)
+
+
+def _print_token() -> None:
+    from impl import development
+
+    print(development.token(settings_module.load(development=True)))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m impl", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("serve", help="serve the store")
+    commands.add_parser("migrate", help="bring the database's schema to head")
+    for name, about in (("dev", "serve with everything around it"), ("token", "print a token")):
+        command = commands.add_parser(name, help=about)
+        command.add_argument(
+            "--state", type=Path, default=Path("var"), help="folder of all that is kept: var"
+        )
+        if name == "dev":
+            command.add_argument("--port", type=int, help="in place of STORE_PORT")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""The application: the only place where everything comes together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from accord.runtime import Application, provide
+from accord.service.access_log import AccessLog
+from accord.service.body_limit import BodyLimit
+from accord.service.browsers import Cors, TrustedHosts
+from accord.service.callers import CredentialOwners
+from accord.service.deadline import Deadline
+from accord.service.errors import ErrorGuard
+from accord.service.health import Health, health_routes
+from accord.service.metrics import Metrics, RequestMetrics, metrics_route
+from accord.service.rate_limit import MemoryLimiter, Quota, RateLimit
+from accord.service.request_id import RequestIds
+from accord.service.scaling import ScalingSignals
+from accord.service.security_headers import SecurityHeaders
+from generated.store.v1 import routes as v1
+from generated.store.v2 import routes as v2
+from impl import auth
+from impl.handlers.v1.items import Items as ItemsV1
+from impl.handlers.v1.orders import Orders as OrdersV1
+from impl.handlers.v2.items import Items
+from impl.handlers.v2.orders import Orders
+from impl.problems import PROBLEMS
+from impl.settings import Settings
+from impl.wiring import open_services
+
+WATCHED = frozenset({"/health/startup", "/health/live", "/health/ready", "/metrics"})
+"""Asked by machines all the time: not limited, and logged only when they fail."""
+
+
+def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) -> Application:
+    """The store. `write_log` takes each line of the access log."""
+    registry = CollectorRegistry()
+    health = Health()
+    tokens = tokens_of(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Application) -> AsyncIterator[None]:
+        async with open_services(settings) as services, ScalingSignals(registry):
+            app.state.services = services
+            health.ready()
+            yield
+            health.drain()
+
+    return Application(
+        apis=[
+            v1.api(items=provide(ItemsV1), orders=provide(OrdersV1)),
+            v2.api(items=provide(Items), orders=provide(Orders)),
+        ],
+        verify={"bearerAuth": tokens.verify},
+        problems=PROBLEMS,
+        check_replies=settings.check_replies,
+        lifespan=lifespan,
+        middleware=_middlewares(settings, registry, write_log),
+        routes=[*health_routes(health), metrics_route(registry)],
+    )
+
+
+def tokens_of(settings: Settings) -> auth.Tokens:
+    """What checks bearer tokens, and in development issues them."""
+    return auth.Tokens(
+        key=settings.key("token_key"),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        leeway=settings.token_leeway,
+    )
+
+
+def _middlewares(
+    settings: Settings, registry: CollectorRegistry, write_log: Callable[[str], None]
+) -> list[Middleware]:
+    """The outermost first."""
+    owners = CredentialOwners()
+    quota = Quota(settings.rate_limit, settings.rate_limit_window)
+    stack = [
+        Middleware(RequestIds),
+        Middleware(AccessLog, write=write_log, quiet=WATCHED),
+        Middleware(Metrics, metrics=RequestMetrics(registry)),
+        Middleware(SecurityHeaders),
+        Middleware(ErrorGuard),
+    ]
+    if settings.allowed_hosts:
+        stack.append(Middleware(TrustedHosts, hosts=settings.allowed_hosts))
+    if settings.cors_origins:
+        stack.append(
+            Middleware(
+                Cors,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET", "POST", "PATCH", "DELETE"],
+                allow_headers=["Authorization", "Idempotency-Key", "If-Match", "If-None-Match"],
+                expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
+            )
+        )
+    stack += [
+        Middleware(
+            Deadline,
+            default_s=settings.request_timeout,
+            longest_s=settings.longest_request_timeout,
+        ),
+        Middleware(
+            RateLimit,
+            limiter=MemoryLimiter(quota),
+            key=owners.key,
+            answered=owners.learn,
+            exempt=WATCHED,
+        ),
+        Middleware(BodyLimit, max_bytes=settings.max_body_size),
+        Middleware(GZipMiddleware, minimum_size=1000),
+    ]
+    return stack

@@ -1,0 +1,191 @@
+"""Items, as version 2 shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from accord.runtime import ABSENT, Principal
+from generated.store.v2 import models
+from generated.store.v2.handlers import CreateItem201, GetItem200, GetItem304, UpdateItem200
+from impl.dependencies import ItemServiceDep
+from impl.domain.errors import PreconditionRequired
+from impl.domain.etags import EntityTags
+from impl.domain.idempotency import IdempotencyKey
+from impl.domain.items import UNCHANGED, Category, Item, ItemDraft, ItemPatch
+from impl.domain.money import Money
+from impl.domain.pages import ItemQuery, ItemSort, Page, PageCursor
+
+CREATE_ITEM = "create_item"
+
+
+class Items:
+    """`ItemsHandler` of version 2."""
+
+    def __init__(self, items: ItemServiceDep) -> None:
+        self._items = items
+
+    async def list_items(
+        self,
+        *,
+        category: models.ItemCategory | None,
+        sort: models.ItemSort,
+        page_size: int,
+        page_cursor: str | None,
+        include_total: bool,
+        principal: Principal,
+    ) -> models.ItemPage:
+        page = await self._items.page(
+            ItemQuery(
+                sort=ItemSort(sort),
+                size=page_size,
+                category=None if category is None else Category(category),
+                cursor=None if page_cursor is None else PageCursor(page_cursor, "page_cursor"),
+                with_total=include_total,
+            )
+        )
+        return page_model(page)
+
+    async def create_item(
+        self, *, idempotency_key: str | None, body: models.ItemCreate, principal: Principal
+    ) -> CreateItem201:
+        item = await self._items.create(
+            draft(body), key=create_key(idempotency_key, principal.subject)
+        )
+        return CreateItem201(body=item_model(item), location=f"/v2/items/{item.id}", etag=item.etag)
+
+    async def get_item(
+        self,
+        *,
+        item_id: UUID,
+        view: models.ViewName,
+        if_none_match: str | None,
+        principal: Principal,
+    ) -> GetItem200 | GetItem304:
+        item = await self._items.get(item_id)
+        if if_none_match is not None and EntityTags.parse(if_none_match).match_weakly(item.etag):
+            return GetItem304(etag=item.etag)
+        return GetItem200(body=_VIEWS[view](item), etag=item.etag)
+
+    async def update_item(
+        self, *, item_id: UUID, if_match: str | None, body: models.ItemPatch, principal: Principal
+    ) -> UpdateItem200:
+        if if_match is None:
+            raise PreconditionRequired("This operation needs an If-Match header.")
+        item = await self._items.update(item_id, _patch(body), if_match=EntityTags.parse(if_match))
+        return UpdateItem200(body=item_model(item), etag=item.etag)
+
+    async def delete_item(
+        self, *, item_id: UUID, if_match: str | None, principal: Principal
+    ) -> None:
+        await self._items.delete(item_id, if_match=condition(if_match))
+
+
+def condition(if_match: str | None) -> EntityTags | None:
+    """An If-Match header that may be left out."""
+    return None if if_match is None else EntityTags.parse(if_match)
+
+
+def create_key(key: str | None, subject: str) -> IdempotencyKey | None:
+    """The key of a creation; versions share it, so that a retry may come by either."""
+    return None if key is None else IdempotencyKey(subject, CREATE_ITEM, key)
+
+
+def draft(body: models.ItemCreate) -> ItemDraft:
+    """The item that a caller wants created."""
+    return ItemDraft(
+        sku=body.sku,
+        name=body.name,
+        description=body.description,
+        category=Category(body.category),
+        tags=tuple(body.tags),
+        price=Money(body.price.amount_minor, body.price.currency),
+    )
+
+
+def item_model(item: Item) -> models.Item:
+    """An item on the wire."""
+    return models.Item(
+        id=item.id,
+        sku=item.sku,
+        name=item.name,
+        description=item.description,
+        category=models.ItemCategory(item.category),
+        tags=list(item.tags),
+        price=money_model(item.price),
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+    )
+
+
+def page_model(page: Page[Item]) -> models.ItemPage:
+    """A page on the wire."""
+    return models.ItemPage(
+        items=[item_model(item) for item in page.entries],
+        next_cursor=page.next_cursor,
+        prev_cursor=page.previous_cursor,
+        total_count=page.total,
+    )
+
+
+def money_model(money: Money) -> models.Money:
+    """An amount on the wire."""
+    return models.Money(amount_minor=money.amount_minor, currency=money.currency)
+
+
+def _patch(body: models.ItemPatch) -> ItemPatch:
+    return ItemPatch(
+        name=UNCHANGED if body.name is None else body.name,
+        description=UNCHANGED if body.description is ABSENT else body.description,
+        category=UNCHANGED if body.category is None else Category(body.category),
+        tags=UNCHANGED if body.tags is None else tuple(body.tags),
+        price_amount_minor=UNCHANGED if body.price is None else body.price.amount_minor,
+        price_currency=UNCHANGED if body.price is None else body.price.currency,
+    )
+
+
+def _minimal(item: Item) -> models.ItemMinimal:
+    return models.ItemMinimal(
+        view="minimal", id=item.id, name=item.name, price=money_model(item.price)
+    )
+
+
+def _standard(item: Item) -> models.ItemStandard:
+    return models.ItemStandard(
+        view="standard",
+        id=item.id,
+        sku=item.sku,
+        name=item.name,
+        description=item.description,
+        category=models.ItemCategory(item.category),
+        tags=list(item.tags),
+        price=money_model(item.price),
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+    )
+
+
+def _detailed(item: Item) -> models.ItemDetailed:
+    return models.ItemDetailed(
+        view="detailed",
+        id=item.id,
+        sku=item.sku,
+        name=item.name,
+        description=item.description,
+        category=models.ItemCategory(item.category),
+        tags=list(item.tags),
+        price=money_model(item.price),
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+        revision=item.revision,
+        links=models.ItemLinks(
+            self=f"/v2/items/{item.id}", category=f"/v2/items?category={item.category}"
+        ),
+    )
+
+
+_VIEWS: Mapping[models.ViewName, Callable[[Item], models.ItemView]] = {
+    models.ViewName.MINIMAL: _minimal,
+    models.ViewName.STANDARD: _standard,
+    models.ViewName.DETAILED: _detailed,
+}

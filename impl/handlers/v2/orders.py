@@ -1,0 +1,120 @@
+"""Orders, as version 2 shows them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from accord.runtime import Principal
+from generated.store.v2 import models
+from generated.store.v2.handlers import GetOrder200, PlaceOrder201
+from impl.dependencies import OrderServiceDep, PlaceOrderDep
+from impl.domain.idempotency import IdempotencyKey
+from impl.domain.orders import Address, LineDraft, Order, OrderDraft, OrderLine
+from impl.handlers.v2.items import money_model
+from impl.handlers.v2.order_details import detailed
+
+
+class Orders:
+    """`OrdersHandler` of version 2."""
+
+    def __init__(self, orders: OrderServiceDep, place_order: PlaceOrderDep) -> None:
+        self._orders = orders
+        self._place_order = place_order
+
+    async def place_order(
+        self, *, idempotency_key: str, body: models.OrderCreate, principal: Principal
+    ) -> PlaceOrder201:
+        key = IdempotencyKey(principal.subject, "place_order", idempotency_key)
+        order = await self._place_order(_draft(body), key=key)
+        return PlaceOrder201(
+            body=order_model(order), location=f"/v2/orders/{order.id}", etag=order.etag
+        )
+
+    async def get_order(
+        self, *, order_id: UUID, view: models.ViewName, principal: Principal
+    ) -> GetOrder200:
+        if view is models.ViewName.DETAILED:
+            details = await self._orders.details(order_id, owner=principal.subject)
+            return GetOrder200(body=detailed(order_model(details.order), details))
+        order = await self._orders.get(order_id, owner=principal.subject)
+        body = _minimal(order) if view is models.ViewName.MINIMAL else _standard(order)
+        return GetOrder200(body=body, etag=order.etag)
+
+
+def order_model(order: Order) -> models.Order:
+    """An order on the wire."""
+    return models.Order(
+        id=order.id,
+        customer_id=order.customer_id,
+        status=models.OrderStatus(order.status),
+        lines=[_line(line) for line in order.lines],
+        total=money_model(order.total),
+        shipping_address=_address(order.shipping_address),
+        note=order.note,
+        created_at=order.created_at,
+        updated_at=order.updated_at,
+    )
+
+
+def _standard(order: Order) -> models.OrderStandard:
+    return models.OrderStandard(
+        view="standard",
+        id=order.id,
+        customer_id=order.customer_id,
+        status=models.OrderStatus(order.status),
+        lines=[_line(line) for line in order.lines],
+        total=money_model(order.total),
+        shipping_address=_address(order.shipping_address),
+        note=order.note,
+        created_at=order.created_at,
+        updated_at=order.updated_at,
+    )
+
+
+def _minimal(order: Order) -> models.OrderMinimal:
+    return models.OrderMinimal(
+        view="minimal",
+        id=order.id,
+        status=models.OrderStatus(order.status),
+        total=money_model(order.total),
+    )
+
+
+def _line(line: OrderLine) -> models.OrderLine:
+    return models.OrderLine(
+        item_id=line.item_id,
+        sku=line.sku,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price=money_model(line.unit_price),
+        line_total=money_model(line.total),
+    )
+
+
+def _address(address: Address) -> models.Address:
+    return models.Address(
+        recipient=address.recipient,
+        line1=address.line1,
+        line2=address.line2,
+        postal_code=address.postal_code,
+        city=address.city,
+        country=address.country,
+    )
+
+
+def _draft(body: models.OrderCreate) -> OrderDraft:
+    to = body.shipping_address
+    return OrderDraft(
+        customer_id=body.customer_id,
+        lines=tuple(LineDraft(line.item_id, line.quantity) for line in body.lines),
+        shipping_address=Address(
+            recipient=to.recipient,
+            line1=to.line1,
+            line2=to.line2,
+            postal_code=to.postal_code,
+            city=to.city,
+            country=to.country,
+        ),
+        payment_method_id=body.payment_method_id,
+        note=body.note,
+    )

@@ -1,0 +1,82 @@
+"""The server under the application: uvicorn, set up from the settings alone."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from accord.runtime import Application
+from impl.settings import Settings
+
+
+class PortTaken(Exception):
+    """Somebody else listens on the port; the message says how to go on."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket on the address that the settings name. Raises `PortTaken`."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(settings.backlog)
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Stop what "
+            f"listens there, or choose another port: STORE_PORT={settings.port + 1}"
+        ) from None
+    return listener
+
+
+def url(listener: socket.socket) -> str:
+    """Where a socket listens, for people on the same machine."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """Stops on SIGTERM and SIGINT, and returns: uvicorn's own sends itself the signal again,
+    which ends the process before logs and connections are closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+
+def server(app: Application, settings: Settings) -> Server:
+    """uvicorn with one worker: replicas are processes of the orchestrator's."""
+    return Server(
+        uvicorn.Config(
+            app,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            backlog=settings.backlog,
+            timeout_keep_alive=settings.keep_alive,
+            limit_concurrency=settings.limit_concurrency,
+            # The server's own word on who the client is: rate limit and logs go by it.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=settings.shutdown_timeout,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+        )
+    )

@@ -1,0 +1,1 @@
+"""From one served version to the next."""

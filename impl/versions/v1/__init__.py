@@ -1,0 +1,1 @@
+"""Version 1 in terms of version 2."""
