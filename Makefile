@@ -36,7 +36,7 @@ breaking: dev-setup  ## contracts against their frozen releases; ARGS="OLD NEW" 
 	@accord breaking $(ARGS)
 
 bench: dev-setup  ## measure against the rivals, interleaved; ARGS="--short"
-	@python scripts/bench $(ARGS)
+	@python -m scripts.bench $(ARGS)
 
 serve-setup:
 	@scripts/setup serve

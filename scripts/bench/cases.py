@@ -1,0 +1,191 @@
+"""What is measured, and what it is to show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from scripts.bench import data
+from scripts.bench.contracts import appended
+from scripts.bench.databases import postgresql, sqlite
+from scripts.bench.fan_out import FanOutCase
+from scripts.bench.load import Ask, LoadFailed, answer, drive
+from scripts.bench.measure import CORE_RATE, RATE, Case, Contender, Figures, Target
+from scripts.bench.processes import Process, served
+from scripts.bench.sampling import own_seconds
+
+GET = Ask(path=data.ONE_PATH)
+LIST = Ask(path=data.LIST_PATH)
+POST = Ask(method="POST", path="/items", body=data.encoded(data.NEW), status=201)
+INVALID = Ask(method="POST", path="/items", body=data.encoded(data.INVALID), status=422)
+
+
+OWN = "own_us"
+"""Processor time of one request outside driver and SQLAlchemy."""
+
+Surroundings = Callable[[Path], AbstractContextManager[Mapping[str, str]]]
+"""Sets up what a case needs beside its rivals; gives their environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCase:
+    """One request, asked of applications that answer it alike.
+
+    `rivals` are modules of `scripts.bench.apps`, by the name that the table gives them.
+    """
+
+    name: str
+    title: str
+    ask: Ask
+    rivals: Mapping[str, str]
+    targets: Sequence[Target]
+    surroundings: Surroundings = lambda folder: nullcontext({})
+
+    @contextmanager
+    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+        with ExitStack() as stack:
+            environment = stack.enter_context(self.surroundings(folder))
+            servers = {
+                rival: stack.enter_context(
+                    served(f"scripts.bench.apps.{module}:app", folder, environment=environment)
+                )
+                for rival, module in self.rivals.items()
+            }
+            self._require_one_answer(servers)
+            samples = environment.get("BENCH_SAMPLES")
+            yield {
+                rival: partial(
+                    _slice,
+                    server,
+                    self.ask,
+                    folder,
+                    Path(samples, str(server.id)) if samples else None,
+                )
+                for rival, server in servers.items()
+            }
+
+    def _require_one_answer(self, servers: Mapping[str, Process]) -> None:
+        """Raises `LoadFailed` where the rivals do not do the same work."""
+        answers = {}
+        for rival, server in servers.items():
+            try:
+                answers[rival] = json.loads(answer(server.port, self.ask))
+            except OSError as error:
+                said = server.log.read_text()[-2000:]
+                raise LoadFailed(f"{rival} does not answer: {error}\n{said}") from error
+        first = next(iter(answers))
+        for rival, given in answers.items():
+            if self.ask.status < 400 and given != answers[first]:
+                raise LoadFailed(
+                    f"{self.ask}: {rival} answers {given!r:.400}, {first} {answers[first]!r:.400}"
+                )
+
+
+def _slice(
+    server: Process, ask: Ask, folder: Path, samples: Path | None, seconds: float
+) -> Figures:
+    used = server.processor_seconds()
+    own = own_seconds(samples) if samples else 0.0
+    count, rate = drive(server.port, ask, seconds, folder)
+    figures = {RATE: rate, CORE_RATE: count / (server.processor_seconds() - used)}
+    if samples:
+        figures[OWN] = (own_seconds(samples) - own) / count * 1e6
+    return figures
+
+
+ACCORD, FASTAPI, LITESTAR, RAW = "accord", "FastAPI", "Litestar + msgspec", "raw ASGI"
+STACK = "accord, whole stack"
+USUAL, PLAIN = "FastAPI + BaseHTTPMiddleware", "FastAPI + plain ASGI"
+
+_BARE = {
+    ACCORD: "accord_bare",
+    FASTAPI: "fastapi_bare",
+    LITESTAR: "litestar_msgspec",
+    RAW: "raw",
+}
+_STACKS = {
+    STACK: "accord_stack",
+    FASTAPI: "fastapi_bare",
+    USUAL: "fastapi_usual",
+    PLAIN: "fastapi_plain_asgi",
+}
+
+
+def _stack_targets(bare: float, usual: float, *plain: float) -> tuple[Target, ...]:
+    return (
+        Target(STACK, bare, FASTAPI),
+        Target(STACK, usual, USUAL),
+        *(Target(STACK, bound, PLAIN) for bound in plain),
+    )
+
+
+CASES: tuple[Case, ...] = (
+    HttpCase(
+        "get",
+        "GET one item",
+        GET,
+        _BARE,
+        (Target(ACCORD, 3.5, FASTAPI), Target(ACCORD, 0.65, RAW)),
+    ),
+    HttpCase(
+        "post",
+        "POST an item, validated",
+        POST,
+        _BARE,
+        (Target(ACCORD, 3.5, FASTAPI), Target(ACCORD, 0.55, RAW)),
+    ),
+    HttpCase(
+        "list",
+        "LIST of 20 items",
+        LIST,
+        _BARE,
+        (Target(ACCORD, 2.2, FASTAPI), Target(ACCORD, 0.95, LITESTAR)),
+    ),
+    HttpCase("get-stack", "GET, production stacks", GET, _STACKS, _stack_targets(2, 15, 2)),
+    HttpCase("post-stack", "POST, production stacks", POST, _STACKS, _stack_targets(2, 15, 2)),
+    HttpCase("list-stack", "LIST, production stacks", LIST, _STACKS, _stack_targets(1.6, 10)),
+    HttpCase(
+        "large",
+        "GET, appended to a contract of 767 operations",
+        GET,
+        {"appended": "accord_large", "alone": "accord_bare"},
+        (Target("appended", 0.95, "alone"),),
+        appended,
+    ),
+    HttpCase(
+        "invalid",
+        "an invalid body, every fault located",
+        INVALID,
+        {ACCORD: "accord_bare", FASTAPI: "fastapi_bare"},
+        (Target(ACCORD, 2, FASTAPI),),
+    ),
+    *(
+        HttpCase(
+            f"item-{name}",
+            f"an item from {title}",
+            GET,
+            {ACCORD: "accord_sql", FASTAPI: "fastapi_sql"},
+            (Target(ACCORD, 1.25, FASTAPI), Target(ACCORD, 0.4, FASTAPI, OWN, at_most=True)),
+            surroundings,
+        )
+        for name, title, surroundings in (
+            ("sqlite", "SQLite", sqlite),
+            ("postgresql", "PostgreSQL", postgresql),
+        )
+    ),
+    FanOutCase(
+        "fan-out",
+        "six calls at once, 32 requests at once",
+        {
+            "generated clients": "generated",
+            "httpx": "httpx",
+            "httpx, a tuned pool each": "httpx-tuned",
+            "aiohttp": "aiohttp",
+        },
+        (Target("generated clients", 10, "httpx"), Target("generated clients", 0.35, "aiohttp")),
+    ),
+)
