@@ -44,8 +44,10 @@ async def serve(settings: Settings, state: Path, listener: socket.socket) -> Non
             }
         )
         app = create_app(settings, write_log=lines.write)
-        print(_welcome(url(listener), token(settings), log), flush=True)
-        await server(app, settings).serve(sockets=[listener])
+        welcome = _welcome(url(listener), token(settings), log)
+        await server(app, settings, started=lambda: print(welcome, flush=True)).serve(
+            sockets=[listener]
+        )
     lines.close()
 
 
@@ -68,7 +70,7 @@ curl -s -H "Authorization: Bearer {bearer}" '{address}/v2/items?page_size=3'
 An order for two mugs, over six services:
 curl -s -X POST {address}/v2/orders -H "Authorization: Bearer {bearer}" \\
   -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s)" -d '{{
-    "customer_id": "cus_ada00001", "payment_method_id": "pm_card0001",
+    "customer_id": "cus_8f3k2m9q1z", "payment_method_id": "pm_4t7v1x9b2c",
     "lines": [{{"item_id": "{item.id}", "quantity": 2}}],
     "shipping_address": {{"recipient": "Ada Lovelace", "line1": "Marktgasse 12",
       "postal_code": "3011", "city": "Bern", "country": "CH"}}}}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -45,7 +45,17 @@ def url(listener: socket.socket) -> str:
 
 class Server(uvicorn.Server):
     """Stops on SIGTERM and SIGINT, and returns: uvicorn's own sends itself the signal again,
-    which ends the process before logs and connections are closed."""
+    which ends the process before logs and connections are closed. `started` is called when the
+    application answers."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self._tell is not None:
+            self._tell()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -59,7 +69,9 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def server(app: Application, settings: Settings) -> Server:
+def server(
+    app: Application, settings: Settings, *, started: Callable[[], None] | None = None
+) -> Server:
     """uvicorn with one worker: replicas are processes of the orchestrator's."""
     return Server(
         uvicorn.Config(
@@ -78,5 +90,6 @@ def server(app: Application, settings: Settings) -> Server:
             server_header=False,
             access_log=False,
             log_config=None,
-        )
+        ),
+        started,
     )

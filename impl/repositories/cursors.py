@@ -23,6 +23,8 @@ SortKey = str | int | datetime
 
 _MAC_BYTES = 16
 _DIGEST_BYTES = 8
+_CHARACTER_BITS = 21
+_CHARACTER_MASK = (1 << _CHARACTER_BITS) - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -84,7 +86,7 @@ def _digest(query: Sequence[str | None]) -> bytes:
 def _key_bytes(key: SortKey) -> bytes:
     match key:
         case str():
-            return b"s" + key.encode()
+            return _text_bytes(key)
         case datetime():
             return b"t" + ((key - _EPOCH) // _MICROSECOND).to_bytes(8, "big", signed=True)
         case int():
@@ -95,5 +97,29 @@ def _key_from_bytes(raw: bytes) -> SortKey:
     kind, value = raw[:1], raw[1:]
     if kind == b"s":
         return value.decode()
+    if kind == b"w":
+        return _from_wide(value)
     number = int.from_bytes(value, "big", signed=True)
     return _EPOCH + number * _MICROSECOND if kind == b"t" else number
+
+
+def _text_bytes(text: str) -> bytes:
+    """UTF-8, or 21 bits for each character where that is shorter: it keeps the cursors of the
+    longest names, 120 characters of any script, within the 512 that the contracts allow."""
+    plain = text.encode()
+    if len(plain) * 8 <= len(text) * _CHARACTER_BITS:
+        return b"s" + plain
+    # The leading 1 keeps zeros at the front.
+    packed = 1
+    for character in text:
+        packed = packed << _CHARACTER_BITS | ord(character)
+    return b"w" + packed.to_bytes((packed.bit_length() + 7) // 8, "big")
+
+
+def _from_wide(value: bytes) -> str:
+    packed = int.from_bytes(value, "big")
+    characters = []
+    while packed > 1:
+        characters.append(chr(packed & _CHARACTER_MASK))
+        packed >>= _CHARACTER_BITS
+    return "".join(reversed(characters))

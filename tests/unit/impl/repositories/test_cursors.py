@@ -34,7 +34,16 @@ def test_what_is_written_can_be_read(after: bool, key: SortKey, id: UUID) -> Non
     """Any key comes back exactly, and the text has only the contract's characters."""
     edge = Edge(after, key, id)
     text = CODEC.write(edge, QUERY)
-    assert re.fullmatch(r"[A-Za-z0-9._~=-]+", text)
+    assert re.fullmatch(r"[A-Za-z0-9._~=-]{1,512}", text)
+    assert read(text) == edge
+
+
+@pytest.mark.parametrize("character", ["a", "é", "書", "🫖", "\U0010ffff", "\0"])
+def test_the_longest_names_fit(character: str) -> None:
+    """120 characters of any script stay within the 512 that the contracts allow."""
+    edge = Edge(after=True, key=character * 120, id=EDGE.id)
+    text = CODEC.write(edge, QUERY)
+    assert len(text) <= 512
     assert read(text) == edge
 
 
