@@ -25,9 +25,8 @@ def serve() -> Iterator[Serve]:
     def start(app: Any) -> str:
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            app, lifespan="on", log_level="warning", timeout_graceful_shutdown=5
-        )
+        # log_config=None: uvicorn would set up logging for the whole process, other tests too.
+        config = uvicorn.Config(app, lifespan="on", log_config=None, timeout_graceful_shutdown=5)
         server = uvicorn.Server(config)
         # A loop of its own, so that tests which are not async can use it too.
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
