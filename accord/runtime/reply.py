@@ -96,7 +96,9 @@ class _Success:
         self.status = reply.status if isinstance(reply.status, int) else 0
         self.media = tuple(_Content(media) for media in reply.media)
         self.headers = tuple((h.name.lower().encode(), h) for h in reply.headers)
-        self.constant = constant
+        # What a reply type carries itself is not said twice.
+        declared = {name for name, _ in self.headers}
+        self.constant = [header for header in constant if header[0] not in declared]
 
 
 class ReplyWriter:
