@@ -58,6 +58,8 @@ def generate(root: Path, names: Sequence[str] = (), *, check: bool = False) -> D
         return replace(difference, stale=tuple(one for one in difference.stale if one != FILE))
     if difference:
         with staged(root, FOLDERS) as new:
+            for folder in FOLDERS:  # also where no file is left in one
+                (new / folder).mkdir(parents=True)
             _write(new, files)
     return difference
 

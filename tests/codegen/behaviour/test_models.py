@@ -41,31 +41,31 @@ Pet:
 
 def test_optional_property_may_be_absent_but_not_null(generated: Generate) -> None:
     """Null is refused, absent is None in Python, and None is not written."""
-    Pet = generated(PET).models.Pet
-    pet = from_json(Pet, '{"name": "a", "nick": null}')
+    pet_type = generated(PET).models.Pet
+    pet = from_json(pet_type, '{"name": "a", "nick": null}')
     assert pet.note is None
     assert to_json(pet) == '{"name":"a","nick":null}'
     with pytest.raises(ValidationError):
-        from_json(Pet, '{"name": "a", "nick": null, "note": null}')
+        from_json(pet_type, '{"name": "a", "nick": null, "note": null}')
 
 
 def test_optional_nullable_property_tells_null_from_absent(generated: Generate) -> None:
     """Absent is ABSENT, null is None; each is written as it came."""
-    Pet = generated(PET).models.Pet
-    absent = from_json(Pet, '{"name": "a", "nick": "b"}')
-    null = from_json(Pet, '{"name": "a", "nick": "b", "until": null}')
+    pet_type = generated(PET).models.Pet
+    absent = from_json(pet_type, '{"name": "a", "nick": "b"}')
+    null = from_json(pet_type, '{"name": "a", "nick": "b", "until": null}')
     assert absent.until is ABSENT
     assert null.until is None
     assert to_json(absent) == '{"name":"a","nick":"b"}'
     assert to_json(null) == '{"name":"a","nick":"b","until":null}'
-    assert from_json(Pet, '{"name":"a","nick":"b","until":"2026-01-02"}').until == dt.date(
+    assert from_json(pet_type, '{"name":"a","nick":"b","until":"2026-01-02"}').until == dt.date(
         2026, 1, 2
     )
 
 
 def test_constraints_hold_beside_null_and_absence(generated: Generate) -> None:
     """A constraint applies to what is neither null nor absent."""
-    Pet = generated(PET).models.Pet
+    pet_type = generated(PET).models.Pet
     for text in (
         '{"name": "", "nick": null}',
         '{"name": "a", "nick": "long"}',
@@ -73,7 +73,7 @@ def test_constraints_hold_beside_null_and_absence(generated: Generate) -> None:
         '{"name": "a"}',
     ):
         with pytest.raises(ValidationError):
-            from_json(Pet, text)
+            from_json(pet_type, text)
 
 
 def test_unknown_properties(generated: Generate) -> None:
@@ -321,7 +321,9 @@ def test_constraints_at_every_depth(generated: Generate) -> None:
           type: object
           properties:
             tags: {type: array, maxItems: 2, items: {type: string, maxLength: 2}}
-            grid: {type: array, items: {type: array, minItems: 1, items: {type: integer, minimum: 0}}}
+            grid:
+              type: array
+              items: {type: array, minItems: 1, items: {type: integer, minimum: 0}}
             named: {type: array, items: {$ref: '#/components/schemas/Tag'}}
             maybe: {type: array, items: {type: [string, 'null'], maxLength: 1}}
             look: {type: string, pattern: '^(?!x).$'}

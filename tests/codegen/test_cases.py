@@ -1,0 +1,49 @@
+"""Golden records: contracts, each beside every byte that is generated from it.
+
+`cases/<case>/contract.yaml` becomes `cases/<case>/expected/`. After an intended change,
+`pytest tests/codegen/test_cases.py --update-golden` writes them anew: read the diff before you
+commit it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from accord.codegen.generate import generate_one
+
+CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(path.parent.name for path in CASES.glob("*/contract.yaml"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_output_is_as_recorded(name: str, request: pytest.FixtureRequest) -> None:
+    """Not a byte differs, no file is missing, none is extra."""
+    case = CASES / name
+    update = request.config.getoption("--update-golden", default=False)
+    difference = generate_one(
+        case / "contract.yaml", case / "expected", root=ROOT, check=not update
+    )
+    if not update:
+        assert difference.lines() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command", ["mypy", "ruff check --no-cache", "ruff format --check --no-cache"]
+)
+def test_output_is_typed_and_tidy(command: str) -> None:
+    """mypy in its strict mode and ruff, with this project's settings, find nothing to say."""
+    folders = [str(CASES / name / "expected") for name in NAMES]
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split(), *folders],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
