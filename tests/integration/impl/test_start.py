@@ -1,0 +1,84 @@
+"""Starting the store: what stops it says why, and what serves stops cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+KEYS = {"STORE_CURSOR_KEY": "c" * 32, "STORE_TOKEN_KEY": "t" * 32, "STORE_DOWNSTREAM_KEY": "d" * 8}
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "impl", *arguments],
+        cwd=ROOT,
+        env=os.environ | KEYS | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_wrong_setting_stops_the_start() -> None:
+    """One line with the name, the fault and what is allowed; no traceback."""
+    ended = run(STORE_PORT="70000")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("STORE_PORT: '70000' is wrong: ")
+    assert ended.stderr.rstrip().endswith("(allowed: 0 to 65535)")
+
+
+def test_a_schema_that_is_not_head_stops_the_start(tmp_path: Path) -> None:
+    """The message has the command that mends it; after it, migrating is done."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'store.db'}"
+    ended = run(STORE_DATABASE_URL=url)
+    assert ended.returncode == 2
+    assert "python -m impl migrate" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert run("migrate", STORE_DATABASE_URL=url).returncode == 0
+    assert run("migrate", STORE_DATABASE_URL=url).returncode == 0
+
+
+def test_a_taken_port_stops_the_start(tmp_path: Path) -> None:
+    """The message names the port and how to choose another."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        ended = run("dev", "--state", str(tmp_path), "--port", port)
+    assert ended.returncode == 2
+    assert port in ended.stderr
+    assert "STORE_PORT=" in ended.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_development_serves_and_stops(tmp_path: Path, number: signal.Signals) -> None:
+    """It prints an address that answers and a request that works; a signal ends it with 0, its
+    log complete. What it kept is there the second time."""
+    for _ in range(2):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "impl", "dev", "--state", str(tmp_path), "--port", "0"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[4].rstrip(";")
+        request = next(line for line in process.stdout if line.startswith("curl"))
+        token = request.split("Bearer ")[1].split('"')[0]
+        reply = httpx.get(f"{url}/v2/items", headers={"authorization": f"Bearer {token}"})
+        assert len(reply.json()["items"]) == 12
+        stopping = time.monotonic()
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        assert time.monotonic() - stopping < 10
+    assert (tmp_path / "store.log").read_text().count('"event":"request"') == 2
