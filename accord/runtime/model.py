@@ -53,7 +53,7 @@ class _NotNull:
         return core_schema.json_or_python_schema(inner, schema)
 
 
-_is_none = partial(operator.is_, None)
+is_none = partial(operator.is_, None)
 
 T = TypeVar("T")
-Omittable = Annotated[T | None, _NotNull(), Field(exclude_if=_is_none)]
+Omittable = Annotated[T | None, _NotNull(), Field(exclude_if=is_none)]

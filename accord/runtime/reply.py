@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -17,10 +17,10 @@ from typing_extensions import TypeAliasType
 
 from accord.runtime.body import is_json
 from accord.runtime.declare import Media, Operation, Reply
+from accord.runtime.encode import Encoder, json_encoder
 from accord.runtime.problem import ContractViolation, Problem
 
 Headers = list[tuple[bytes, bytes]]
-Encoder = Callable[[Any], bytes]
 
 
 @dataclass(slots=True)
@@ -54,16 +54,14 @@ class _Content:
         if is_json(media.media_type):
             self._adapter = TypeAdapter(media.type)
             self._fallback: Encoder | None = None
+            whole = json_encoder(media.type)
             for member in _members(media.type):
                 origin = get_origin(member) or member
-                if member is Any or member is object:
-                    self._fallback = self._adapter.serializer.to_json
-                elif isinstance(origin, type) and issubclass(origin, BaseModel):
-                    self._by_type[origin] = _model_encoder(origin)
-                elif isinstance(origin, type):
-                    self._by_type[origin] = self._adapter.serializer.to_json
+                if origin in (Any, object) or not isinstance(origin, type):
+                    self._fallback = whole
                 else:
-                    self._fallback = self._adapter.serializer.to_json
+                    model = issubclass(origin, BaseModel)
+                    self._by_type[origin] = json_encoder(origin) if model else whole
         else:
             self._by_type = {bytes: bytes, str: _utf8}
             self._fallback = None
@@ -277,12 +275,6 @@ def _members(type_: Any) -> list[Any]:
     if origin in (Union, UnionType):
         return [member for option in get_args(type_) for member in _members(option)]
     return [type(None) if type_ is None else type_]
-
-
-def _model_encoder(model: type[BaseModel]) -> Encoder:
-    model.model_rebuild()
-    to_json_bytes = model.__pydantic_serializer__.to_json
-    return lambda value: to_json_bytes(value, by_alias=True)
 
 
 def _utf8(text: str) -> bytes:
