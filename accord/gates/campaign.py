@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Campaign:
 
     def run(self, application: Running | None = None) -> Iterator[Report]:
         """A report for each contract when it is done; all of them are in build/fuzz.json at the
-        end. Tests `application`, or else starts the project's own.
+        end. Tests `application`, or else starts the project's own for each.
 
         Raises `UsageError` for an unknown contract and an application that does not start,
         `ContractErrors` for faults in a contract.
@@ -41,14 +41,9 @@ class Campaign:
         self._sources = {source.name: source.path for source in sources}
         contracts = [spec.read(source.path, name=source.name, base=self.root) for source in sources]
         settings = fuzz_settings(self.root)
-        start = (
-            running(self.root, commands(self.root))
-            if application is None
-            else nullcontext(application)
-        )
         reports = []
-        with start as target:
-            for contract in contracts:
+        for contract in contracts:
+            with self._target(application) as target:
                 report = fuzz(
                     contract.name,
                     contract.document,
@@ -57,12 +52,18 @@ class Campaign:
                     max_examples=self.max_examples or MAX_EXAMPLES,
                     settings=settings,
                 )
-                reports.append(report)
-                yield report
+            reports.append(report)
+            yield report
         path = self.root / REPORT
         path.parent.mkdir(exist_ok=True)
         page = [report.as_json() for report in reports]
         path.write_text(json.dumps(page, indent=2) + "\n", encoding="utf-8")
+
+    def _target(self, application: Running | None) -> AbstractContextManager[Running]:
+        # Fresh for each contract: what one run left behind would change the verdict on the next.
+        if application is None:
+            return running(self.root, commands(self.root))
+        return nullcontext(application)
 
     def findings(self, report: Report) -> Iterator[Finding]:
         """What `report` has against the application, as the page of `accord check` shows it."""
