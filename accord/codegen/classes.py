@@ -142,7 +142,7 @@ class _Classes:
         default = ""
         if required:
             pass
-        elif "default" in schema:
+        elif self._schemas.has_default(schema):
             default = self._default(schema)
         elif nullable:
             node = union(node, ast.Name(_ABSENT))

@@ -140,9 +140,9 @@ def union(*members: ast.expr) -> ast.expr:
     for member in members:
         for operand in _operands(member):
             distinct.setdefault(ast.dump(operand), operand)
-    if ast.dump(ast.Name("typing.Any")) in distinct:
-        return ast.Name("typing.Any")
     ordered = sorted(distinct.values(), key=is_null)
+    if any(map(_is_any, ordered)) and len(ordered) > 1:
+        ordered = [member for member in ordered if not is_null(member)]
     whole = ordered[0]
     for operand in ordered[1:]:
         whole = ast.BinOp(whole, ast.BitOr(), operand)
@@ -150,9 +150,7 @@ def union(*members: ast.expr) -> ast.expr:
 
 
 def literal(*values: object) -> ast.expr:
-    """`Literal[…]`, or a type for what that cannot hold."""
-    if any(not isinstance(value, (str, int, bool, type(None))) for value in values):
-        return ast.Name("float")
+    """`Literal[…]`; None stands for itself."""
     if values == (None,):
         return NULL
     return subscript("typing.Literal", *(_constant(value) for value in values))
@@ -171,6 +169,10 @@ def subscript(name: str, *inner: ast.expr) -> ast.expr:
 def is_null(node: ast.expr) -> bool:
     """Whether `node` is None."""
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_any(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "typing.Any"
 
 
 def takes_none(node: ast.expr) -> bool:

@@ -72,7 +72,8 @@ class Signatures:
         inputs = [
             f"{parameter.python_name}: "
             + self._types.plain(
-                parameter.schema, optional=not parameter.required and parameter.default is None
+                parameter.schema,
+                optional=not (parameter.required or self._types.has_default(parameter.schema)),
             )
             for parameter in operation.parameters
         ]

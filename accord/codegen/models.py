@@ -17,9 +17,9 @@ from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType, OpenAPIScope
 from datamodel_code_generator.format import PythonVersion
 
-from accord.codegen.expressions import Reader
+from accord.codegen.expressions import Reader, names_in, takes_none
 from accord.codegen.prepare import VALUES, Prepared
-from accord.codegen.schemas import PREFIX, Schemas
+from accord.codegen.schemas import PREFIX, Schemas, names_below
 from accord.errors import AccordError, ContractErrors, Fault
 from accord.spec.ir import Contract, Schema
 from accord.spec.names import Wish, resolve, snake
@@ -246,17 +246,16 @@ def _alias(annotation: ast.expr) -> str | None:
 
 
 def _differences(contract: Contract, schemas: Schemas, written: Written) -> Iterator[Fault]:
-    """Where the classes are not what the IR says."""
+    """Where what was written is not what the IR says."""
 
     def fault(name: str, below: str, reason: str) -> Fault:
-        pointer = f"{PREFIX[1:]}{name}{below}"
         return Fault(
             contract.source,
             0,
             0,
-            pointer,
+            f"{PREFIX[1:]}{name}{below}",
             f"{name} did not become the Python that the contract asks for: {reason}",
-            "write this part of the schema in a simpler way, and tell accord's authors",
+            "say this part of the schema in a simpler way, and report it to accord",
         )
 
     for name in schemas.named:
@@ -268,12 +267,27 @@ def _differences(contract: Contract, schemas: Schemas, written: Written) -> Iter
                 yield fault(name, "/enum", f"its members became {members!r:.200}")
         elif kind == "object":
             model = written.models.get(name)
-            have = set(model.fields) if model else set()
-            wanted = set(flat.get("properties", ()))
-            for missing in sorted(wanted - have):
-                yield fault(name, "/properties", f"the property {missing!r} is missing")
-            for extra in sorted(have - wanted):
-                yield fault(name, "/properties", f"it has a property {extra!r} of its own")
+            fields, properties = model.fields if model else {}, flat.get("properties", {})
+            for wire in sorted(properties.keys() - fields.keys()):
+                yield fault(name, "/properties", f"the property {wire!r} is missing")
+            for wire in sorted(fields.keys() - properties.keys()):
+                yield fault(name, "/properties", f"it has a property {wire!r} of its own")
+            for wire in properties.keys() & fields.keys():
+                if reason := _wrong_type(schemas, properties[wire], fields[wire][1]):
+                    yield fault(name, "/properties", f"the property {wire!r} {reason}")
+        elif reason := _wrong_type(schemas, flat, written.type_of(flat)):
+            yield fault(name, "", f"it {reason}")
+
+
+def _wrong_type(schemas: Schemas, schema: Schema, node: ast.expr) -> str:
+    """How the type differs from the schema in what it mentions or in taking null; empty if not."""
+    is_any = isinstance(node, ast.Name) and node.id == "typing.Any"
+    mentioned, wanted = set(names_in(node)), set(names_below(schema))
+    if mentioned != wanted and not is_any:
+        return f"mentions {sorted(mentioned ^ wanted)}"
+    if not is_any and takes_none(node) != schemas.says_null(schema):
+        return "takes null" if takes_none(node) else "does not take null"
+    return ""
 
 
 def _same_values(first: list[Any], second: list[Any]) -> bool:

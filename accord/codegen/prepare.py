@@ -99,10 +99,12 @@ class Prepared:
         name = referenced(schema)
         if name is not None:
             return {"$ref": PREFIX + self._opaque[name]}
-        if "const" in schema:
-            return {"const": schema["const"]}
-        if "enum" in schema:
-            return {"anyOf": [{"const": value} for value in schema["enum"]]}
+        if "const" in schema or "enum" in schema:
+            values = [schema["const"]] if "const" in schema else schema["enum"]
+            if not all(isinstance(value, (str, int, type(None))) for value in values):
+                return _ANY  # Python has no type for one number, array or object
+            constants = [{"const": value} for value in values]
+            return constants[0] if len(constants) == 1 else {"anyOf": constants}
         variants = schema.get("anyOf") or schema.get("oneOf")
         if variants:
             return self._union(schema, variants)
@@ -191,8 +193,9 @@ def _bare(schema: Any) -> Any:
 
 
 def _is_type(variant: Schema) -> bool:
-    """Whether a variant is more than a condition, such as `required: [a]`."""
-    return bool(variant.keys() & {"$ref", "type", "const", "enum", "anyOf", "oneOf", "items"})
+    """Whether a variant is more than a condition, such as `required: [a]`; `{}` is any type."""
+    kept = _bare(variant)
+    return not kept or bool(kept.keys() & {"$ref", "type", "const", "enum", "anyOf", "oneOf"})
 
 
 def _type_of_members(schema: Schema) -> dict[str, Any]:

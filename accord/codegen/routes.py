@@ -82,9 +82,9 @@ class _Declarations:
             "shape": "" if shape == "string" else _shape(shape),
             "into": "" if own_name else literal(parameter.python_name),
             "required": "True" if parameter.required and not path else "",
-            "default": ""
-            if parameter.default is None
-            else self._types.default(parameter.schema, parameter.default),
+            "default": self._types.default(parameter.schema, parameter.default)
+            if self._types.has_default(parameter.schema)
+            else "",
             "style": "" if parameter.style == _STYLES[place] else literal(parameter.style),
             "explode": "" if parameter.explode == _EXPLODES[place] else literal(parameter.explode),
             "content": literal(parameter.media_type) if parameter.media_type else "",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
 from typing import Any, Literal
+from uuid import UUID
 
 from accord.codegen.compose import merge
 from accord.runtime.declare import Shape
@@ -11,6 +13,12 @@ from accord.spec.ir import Contract, Schema
 
 PREFIX = "#/components/schemas/"
 Kind = Literal["object", "enum", "alias"]
+_PARSED: Mapping[str, Callable[[str], object]] = {
+    "date": date.fromisoformat,
+    "date-time": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "uuid": UUID,
+}
 
 
 def referenced(schema: Schema) -> str | None:
@@ -25,11 +33,32 @@ def types_of(schema: Schema) -> tuple[str, ...]:
     return (types,) if isinstance(types, str) else tuple(types)
 
 
+def not_null(schema: Schema) -> Schema:
+    """The member of ``anyOf: [schema, null]`` that is not null; others as they are."""
+    members = [member for member in schema.get("anyOf", ()) if member != {"type": "null"}]
+    return members[0] if len(members) == 1 else schema
+
+
+def names_below(schema: Schema) -> Iterator[str]:
+    """The schemas that the type of an inline schema mentions."""
+    name = referenced(schema)
+    if name is not None:
+        yield name
+        return
+    for keyword in ("anyOf", "oneOf"):
+        for member in schema.get(keyword, ()):
+            yield from names_below(member)
+    for kind, keyword in (("array", "items"), ("object", "additionalProperties")):
+        if kind in types_of(schema) and isinstance(schema.get(keyword), Mapping):
+            yield from names_below(schema[keyword])
+
+
 class Schemas:
     """Answers about the named schemas of one contract, each worked out once."""
 
     def __init__(self, contract: Contract) -> None:
         self.named = contract.schemas
+        self._every = frozenset(contract.schemas)
         self._flat: dict[str, Schema] = {}
         self._kinds: dict[str, Kind] = {}
 
@@ -70,6 +99,22 @@ class Schemas:
         if types:
             return "null" in types
         return "not" not in schema and _kind(schema) == "alias"
+
+    def says_null(self, schema: Schema) -> bool:
+        """Whether null is valid by what stands in `schema`, not in what it refers to."""
+        return self.accepts_null(schema, self._every)
+
+    def has_default(self, schema: Schema) -> bool:
+        """Whether there is a default that its type can take: a date that is one."""
+        if "default" not in schema:
+            return False
+        parse = _PARSED.get(self.resolve(not_null(schema)).get("format", ""))
+        try:
+            if parse is not None and isinstance(schema["default"], str):
+                parse(schema["default"])
+        except ValueError:
+            return False
+        return True
 
     def shape(self, schema: Schema, seen: frozenset[str] = frozenset()) -> Shape:
         """How the text of a parameter of this schema becomes JSON: see `accord.runtime.declare`.

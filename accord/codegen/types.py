@@ -9,7 +9,7 @@ from accord.codegen.expressions import NULL, names_in, plain, spell, takes_none,
 from accord.codegen.imports import Imports
 from accord.codegen.layout import call, literal
 from accord.codegen.models import Written
-from accord.codegen.schemas import Schemas, referenced, types_of
+from accord.codegen.schemas import Schemas, not_null, referenced, types_of
 from accord.runtime.declare import Shape
 from accord.spec.ir import Media, Schema
 
@@ -56,12 +56,16 @@ class Types:
         """How text becomes JSON for this schema: see `accord.runtime.declare`."""
         return self._schemas.shape(schema)
 
+    def has_default(self, schema: Schema) -> bool:
+        """Whether a handler gets a value where a caller sent none."""
+        return self._schemas.has_default(schema) and schema["default"] is not None
+
     def default(self, schema: Schema, value: Any) -> str:
         """A default as the value that a handler would get: an enum's member, a date …"""
         if isinstance(value, list):
-            items = self._schemas.resolve(_not_null(schema)).get("items", {})
+            items = self._schemas.resolve(not_null(schema)).get("items", {})
             return "[" + ", ".join(self.default(items, item) for item in value) + "]"
-        schema = _not_null(schema)
+        schema = not_null(schema)
         name = referenced(schema)
         resolved = self._schemas.resolve(schema)
         while name is not None and name not in self._written.enums:
@@ -126,9 +130,3 @@ def is_structured(media_type: str) -> bool:
 
 def _with_none(node: ast.expr, optional: bool) -> ast.expr:
     return union(node, NULL) if optional and not takes_none(node) else node
-
-
-def _not_null(schema: Schema) -> Schema:
-    """The member of ``anyOf: [schema, null]`` that is not null."""
-    members = [member for member in schema.get("anyOf", ()) if member != {"type": "null"}]
-    return members[0] if len(members) == 1 else schema
