@@ -13,10 +13,11 @@ from scripts.bench import data
 from scripts.bench.contracts import appended
 from scripts.bench.databases import postgresql, sqlite
 from scripts.bench.fan_out import FanOutCase
-from scripts.bench.load import Ask, LoadFailed, answer, drive
+from scripts.bench.load import Ask, LoadFailed, drive
 from scripts.bench.measure import CORE_RATE, RATE, Case, Contender, Figures, Target
 from scripts.bench.processes import Process, served
 from scripts.bench.sampling import own_seconds
+from scripts.bench.start_up import MEGABYTES, SECONDS, StartCase
 
 GET = Ask(path=data.ONE_PATH)
 LIST = Ask(path=data.LIST_PATH)
@@ -70,13 +71,7 @@ class HttpCase:
 
     def _require_one_answer(self, servers: Mapping[str, Process]) -> None:
         """Raises `LoadFailed` where the rivals do not do the same work."""
-        answers = {}
-        for rival, server in servers.items():
-            try:
-                answers[rival] = json.loads(answer(server.port, self.ask))
-            except OSError as error:
-                said = server.log.read_text()[-2000:]
-                raise LoadFailed(f"{rival} does not answer: {error}\n{said}") from error
+        answers = {rival: json.loads(server.answer(self.ask)) for rival, server in servers.items()}
         first = next(iter(answers))
         for rival, given in answers.items():
             if self.ask.status < 400 and given != answers[first]:
@@ -187,5 +182,14 @@ CASES: tuple[Case, ...] = (
             "aiohttp": "aiohttp",
         },
         (Target("generated clients", 10, "httpx"), Target("generated clients", 0.35, "aiohttp")),
+    ),
+    StartCase(
+        "start",
+        "from process to first answer, and memory then",
+        {"the store": "accord_store", "FastAPI, as large": "fastapi_store"},
+        tuple(
+            Target("the store", 1.3, "FastAPI, as large", figure, at_most=True)
+            for figure in (SECONDS, MEGABYTES)
+        ),
     ),
 )

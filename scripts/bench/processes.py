@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.bench.load import SERVER_CORE, LoadFailed, pinned
+from scripts.bench.load import SERVER_CORE, Ask, LoadFailed, answer, pinned
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -29,6 +29,14 @@ class Process:
         """What all its threads have used, in user and kernel mode."""
         fields = Path(f"/proc/{self.id}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def answer(self, ask: Ask) -> bytes:
+        """The body of one answer. Raises `LoadFailed`, with what the server printed."""
+        try:
+            return answer(self.port, ask)
+        except OSError as error:
+            printed = self.log.read_text()[-2000:]
+            raise LoadFailed(f"no answer to {ask}: {error}\n{printed}") from error
 
     def memory_bytes(self) -> int:
         """What is resident."""
