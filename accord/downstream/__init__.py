@@ -1,4 +1,4 @@
-"""Calls to other services: one transport, few typed errors."""
+"""Calls to other services: one resilient transport, policies as data, few typed errors."""
 
 from accord.downstream.errors import (
     DownstreamError,
@@ -6,16 +6,31 @@ from accord.downstream.errors import (
     DownstreamTimeout,
     DownstreamUnavailable,
 )
+from accord.downstream.metrics import DownstreamMetrics
+from accord.downstream.policy import (
+    BreakerPolicy,
+    CallPolicy,
+    Downstream,
+    Retries,
+    RetryBudget,
+    Timeouts,
+)
 from accord.downstream.replies import expect
-from accord.downstream.transport import Downstream, DownstreamClient, open_client
+from accord.downstream.transport import DownstreamClient, open_client
 
 __all__ = [
+    "BreakerPolicy",
+    "CallPolicy",
     "Downstream",
     "DownstreamClient",
     "DownstreamError",
+    "DownstreamMetrics",
     "DownstreamRefused",
     "DownstreamTimeout",
     "DownstreamUnavailable",
+    "Retries",
+    "RetryBudget",
+    "Timeouts",
     "expect",
     "open_client",
 ]

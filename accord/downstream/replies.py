@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from accord.downstream import log
 from accord.downstream.errors import DownstreamUnavailable
 
 T = TypeVar("T")
@@ -20,11 +21,13 @@ async def expect(service: str, kind: type[T], call: Awaitable[object]) -> T:
         parsed = await call
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         # Generated parsers convert and look up without checking first.
-        raise DownstreamUnavailable(
-            service, f"its reply is not what the contract says: {error!r:.200}"
-        ) from error
+        raise _garbage(service, f"is not what the contract says: {error!r:.200}") from error
     if not isinstance(parsed, kind):
-        raise DownstreamUnavailable(
-            service, f"its reply is {type(parsed).__name__}, not {kind.__name__}"
-        )
+        raise _garbage(service, f"is {type(parsed).__name__}, not {kind.__name__}")
     return parsed
+
+
+def _garbage(service: str, fault: str) -> DownstreamUnavailable:
+    error = DownstreamUnavailable(service, f"its reply {fault}", reason="garbage", sent=True)
+    log.call_failed(error)
+    return error

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from accord.downstream import Downstream, DownstreamClient, open_client
+from accord.downstream import DownstreamClient, DownstreamMetrics, open_client
 from impl.domain import ports
 from impl.gateways import customers, inventory, notifications, payments, pricing, shipping
+from impl.gateways.policies import downstream
 
 SERVICES = tuple(
     module.SERVICE for module in (customers, pricing, inventory, payments, shipping, notifications)
 )
-API_KEY_HEADER = "X-Api-Key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,25 @@ async def open_gateways(
     call_timeout: float = 5.0,
     connect_timeout: float = 1.0,
     max_connections: int = 100,
+    metrics: DownstreamMetrics | None = None,
 ) -> AsyncIterator[Gateways]:
     """The gateways, each with its own pool of connections, for as long as the application lives.
 
     `addresses` has a base URL for each of `SERVICES`; times are in seconds, `max_connections` is
-    per service.
+    per service. `metrics` shows what the gateways do.
     """
     async with AsyncExitStack() as stack:
 
         async def client(service: str) -> DownstreamClient:
-            downstream = Downstream(
-                service=service,
-                base_url=addresses[service],
-                headers={API_KEY_HEADER: api_key},
-                timeout=call_timeout,
+            called = downstream(
+                service,
+                addresses[service],
+                api_key=api_key,
+                call_timeout=call_timeout,
                 connect_timeout=connect_timeout,
                 max_connections=max_connections,
             )
-            return await stack.enter_async_context(open_client(downstream))
+            return await stack.enter_async_context(open_client(called, metrics=metrics))
 
         yield Gateways(
             customers=customers.CustomersGateway(await client(customers.SERVICE)),

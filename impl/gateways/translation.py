@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from math import ceil
 from typing import Any
 
-from accord.downstream import DownstreamRefused, DownstreamTimeout, DownstreamUnavailable
+from accord.downstream import (
+    DownstreamError,
+    DownstreamRefused,
+    DownstreamTimeout,
+    DownstreamUnavailable,
+)
 from impl.domain.errors import Rejected, StoreError, TimedOut, Unavailable
 
 Refusals = Mapping[str, Callable[[DownstreamRefused], StoreError]]
@@ -23,9 +29,11 @@ def translated(refusals: Refusals | None = None) -> Iterator[None]:
     try:
         yield
     except DownstreamTimeout as error:
-        raise TimedOut(f"The {error.service} service did not answer in time.") from error
+        detail = f"The {error.service} service did not answer in time."
+        raise TimedOut(detail, retry_after=_whole_seconds(error)) from error
     except DownstreamUnavailable as error:
-        raise Unavailable(f"The {error.service} service is not available.") from error
+        detail = f"The {error.service} service is not available."
+        raise Unavailable(detail, retry_after=_whole_seconds(error)) from error
     except DownstreamRefused as refusal:
         raise _meaning(refusal, refusals or {}) from refusal
 
@@ -36,6 +44,10 @@ def errors_of(refusal: DownstreamRefused) -> list[Mapping[str, Any]]:
     return (
         [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
     )
+
+
+def _whole_seconds(error: DownstreamError) -> int | None:
+    return None if error.retry_after is None else max(1, ceil(error.retry_after))
 
 
 def _meaning(refusal: DownstreamRefused, refusals: Refusals) -> Exception:
