@@ -42,6 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AccordError as error:
         print(f"accord: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("accord"):
+            raise
+        print(
+            f"accord: {command.name} needs {error.name}, which is not installed:"
+            " pip install 'accord[generate,gates]'",
+            file=sys.stderr,
+        )
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:

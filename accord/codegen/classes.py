@@ -13,10 +13,10 @@ from accord.codegen.expressions import (
     union,
 )
 from accord.codegen.imports import Imports
-from accord.codegen.layout import docstring, literal, module, paragraphs
-from accord.codegen.models import Written
+from accord.codegen.layout import docstring, literal, module
 from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
+from accord.codegen.written import Written
 from accord.spec.ir import Contract, Schema
 
 _OMITTABLE, _ABSENT = "accord.runtime.Omittable", "accord.runtime.Absent"
@@ -26,8 +26,7 @@ def render_models(contract: Contract, schemas: Schemas, written: Written, source
     """The module of all named schemas of `contract`."""
     classes = _Classes(schemas, written)
     blocks = [classes.render(name) for name in classes.in_order()]
-    title = paragraphs(f"The schemas of {contract.title}.")
-    return module(source, title, classes.imports.lines(), *blocks)
+    return module(source, f"The schemas of {contract.title}.", classes.imports.lines(), *blocks)
 
 
 class _Classes:
@@ -76,7 +75,7 @@ class _Classes:
         return [
             needed
             for wire, (_, node) in self._written.models[name].fields.items()
-            if "default" in properties[wire]
+            if self._schemas.has_default(properties[wire])
             for needed in names_in(node)
             if needed not in self._written.models
         ]
@@ -114,22 +113,21 @@ class _Classes:
         return "\n".join(lines) if len(lines) > 1 else f"{lines[0]}\n    pass"
 
     def _extras(self, schema: Schema) -> str:
+        """What becomes of properties that the schema does not name; they are ignored unless it
+        speaks of them, or has variants that may."""
         extra: Any = schema.get("additionalProperties")
-        if extra is None or extra == {}:
-            extra = True if extra == {} or schema.get("anyOf") or schema.get("oneOf") else None
-        if extra is None:
+        if extra is None and not schema.get("anyOf") and not schema.get("oneOf"):
             return ""
         config = self.imports.use("pydantic.ConfigDict")
         if extra is False:
             return f'    model_config = {config}(extra="forbid")\n'
         line = f'    model_config = {config}(extra="allow")\n'
-        if extra is True:
+        if not isinstance(extra, Mapping) or not extra:
             return line
         field = self.imports.use("pydantic.Field")
-        values = spell(
-            subscript("dict", ast.Name("str"), self._written.type_of(extra)), self.imports
-        )
-        return f"{line}    __pydantic_extra__: {values} = {field}(init=False)\n"
+        values = subscript("dict", ast.Name("str"), self._written.type_of(extra))
+        text = spell(values, self.imports)
+        return f"{line}    __pydantic_extra__: {text} = {field}(init=False)\n"
 
     def _field(
         self, wire: str, python_name: str, node: ast.expr, schema: Schema, required: bool

@@ -141,7 +141,7 @@ def union(*members: ast.expr) -> ast.expr:
         for operand in _operands(member):
             distinct.setdefault(ast.dump(operand), operand)
     ordered = sorted(distinct.values(), key=is_null)
-    if any(map(_is_any, ordered)) and len(ordered) > 1:
+    if any(map(is_any, ordered)) and len(ordered) > 1:
         ordered = [member for member in ordered if not is_null(member)]
     whole = ordered[0]
     for operand in ordered[1:]:
@@ -171,16 +171,14 @@ def is_null(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _is_any(node: ast.expr) -> bool:
+def is_any(node: ast.expr) -> bool:
+    """Whether `node` is Any."""
     return isinstance(node, ast.Name) and node.id == "typing.Any"
 
 
 def takes_none(node: ast.expr) -> bool:
     """Whether None is written as one of the type's members, or is one of Any."""
-    return any(
-        is_null(member) or (isinstance(member, ast.Name) and member.id == "typing.Any")
-        for member in _operands(node)
-    )
+    return any(is_null(member) or is_any(member) for member in _operands(node))
 
 
 def plain(node: ast.expr) -> ast.expr:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring, module, paragraphs
-from accord.codegen.models import Written
 from accord.codegen.replies import Success, header_field, successes
 from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
+from accord.codegen.written import Written
 from accord.spec.ir import Contract, Operation, Tag
 
 

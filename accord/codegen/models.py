@@ -10,17 +10,18 @@ import ast
 import keyword
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType, OpenAPIScope
 from datamodel_code_generator.format import PythonVersion
 
-from accord.codegen.expressions import Reader, names_in, takes_none
+from accord.codegen.expressions import Reader
 from accord.codegen.prepare import VALUES, Prepared
-from accord.codegen.schemas import PREFIX, Schemas, names_below
-from accord.errors import AccordError, ContractErrors, Fault
+from accord.codegen.schemas import Schemas
+from accord.codegen.verify import differences
+from accord.codegen.written import Enumeration, Model, Written
+from accord.errors import AccordError, ContractErrors
 from accord.spec.ir import Contract, Schema
 from accord.spec.names import Wish, resolve, snake
 
@@ -48,41 +49,6 @@ _SETTINGS: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Enumeration:
-    """An enum: `base` is StrEnum, IntEnum or Enum; members by name, in contract order."""
-
-    name: str
-    base: str
-    members: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A class: `fields` maps each property, as on the wire, to its Python name and type."""
-
-    name: str
-    fields: Mapping[str, tuple[str, ast.expr]]
-
-
-@dataclass(slots=True)
-class Written:
-    """What datamodel-code-generator makes of a contract.
-
-    Names of schemas in types are those of the IR; see `accord.codegen.expressions` for the rest.
-    """
-
-    models: dict[str, Model] = field(default_factory=dict)
-    enums: dict[str, Enumeration] = field(default_factory=dict)
-    values: dict[str, ast.expr] = field(default_factory=dict)
-    prepared: Prepared | None = None
-
-    def type_of(self, schema: Schema) -> ast.expr:
-        """The type of an inline schema, or of the body of an alias."""
-        assert self.prepared is not None
-        return self.values[self.prepared.value(schema)]
-
-
 def write_models(contract: Contract, schemas: Schemas, inline: Iterable[Schema]) -> Written:
     """The types of all named schemas and of the `inline` ones.
 
@@ -91,7 +57,7 @@ def write_models(contract: Contract, schemas: Schemas, inline: Iterable[Schema])
     """
     prepared = Prepared(schemas, inline)
     written = _Reading(contract, prepared, _call(contract, prepared)).read()
-    faults = list(_differences(contract, schemas, written))
+    faults = list(differences(contract, schemas, written))
     if faults:
         raise ContractErrors(faults)
     return written
@@ -138,7 +104,7 @@ class _Reading:
                 classes[node.name] = node
             elif not _is_alias_or_rebuild(node):
                 raise self._unexpected(node)
-        written = Written(prepared=self._prepared)
+        written = Written(self._prepared)
         values = dict(self._fields(classes.pop(VALUES))) if VALUES in classes else {}
         reader = Reader(
             imports,
@@ -243,52 +209,3 @@ def _alias(annotation: ast.expr) -> str | None:
             case ast.keyword(arg="alias", value=ast.Constant(value=str(alias))):
                 return alias
     return None
-
-
-def _differences(contract: Contract, schemas: Schemas, written: Written) -> Iterator[Fault]:
-    """Where what was written is not what the IR says."""
-
-    def fault(name: str, below: str, reason: str) -> Fault:
-        return Fault(
-            contract.source,
-            0,
-            0,
-            f"{PREFIX[1:]}{name}{below}",
-            f"{name} did not become the Python that the contract asks for: {reason}",
-            "say this part of the schema in a simpler way, and report it to accord",
-        )
-
-    for name in schemas.named:
-        kind, flat = schemas.kind(name), schemas.flat(name)
-        if kind == "enum":
-            enumeration = written.enums.get(name)
-            members = list(enumeration.members.values()) if enumeration else []
-            if not _same_values(members, flat["enum"]):
-                yield fault(name, "/enum", f"its members became {members!r:.200}")
-        elif kind == "object":
-            model = written.models.get(name)
-            fields, properties = model.fields if model else {}, flat.get("properties", {})
-            for wire in sorted(properties.keys() - fields.keys()):
-                yield fault(name, "/properties", f"the property {wire!r} is missing")
-            for wire in sorted(fields.keys() - properties.keys()):
-                yield fault(name, "/properties", f"it has a property {wire!r} of its own")
-            for wire in properties.keys() & fields.keys():
-                if reason := _wrong_type(schemas, properties[wire], fields[wire][1]):
-                    yield fault(name, "/properties", f"the property {wire!r} {reason}")
-        elif reason := _wrong_type(schemas, flat, written.type_of(flat)):
-            yield fault(name, "", f"it {reason}")
-
-
-def _wrong_type(schemas: Schemas, schema: Schema, node: ast.expr) -> str:
-    """How the type differs from the schema in what it mentions or in taking null; empty if not."""
-    is_any = isinstance(node, ast.Name) and node.id == "typing.Any"
-    mentioned, wanted = set(names_in(node)), set(names_below(schema))
-    if mentioned != wanted and not is_any:
-        return f"mentions {sorted(mentioned ^ wanted)}"
-    if not is_any and takes_none(node) != schemas.says_null(schema):
-        return "takes null" if takes_none(node) else "does not take null"
-    return ""
-
-
-def _same_values(first: list[Any], second: list[Any]) -> bool:
-    return [(type(value), value) for value in first] == [(type(value), value) for value in second]

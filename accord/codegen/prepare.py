@@ -153,32 +153,24 @@ class Prepared:
         self, discriminator: Mapping[str, Any], members: list[Schema]
     ) -> dict[str, str] | None:
         """The discriminator's values and their schemas; None where the members do not carry it
-        as pydantic needs it: each a model that requires a constant or text of that name."""
+        as pydantic needs it: each a model that requires a constant of its own."""
         wire = discriminator["propertyName"]
-        given = {
-            value: ref.removeprefix(PREFIX)
-            for value, ref in discriminator.get("mapping", {}).items()
-        }
+        mapping: dict[str, str] = {}
         for member in members:
             name = referenced(member)
             if name is None or self.schemas.kind(name) != "object":
                 return None
             flat = self.schemas.flat(name)
-            if wire not in flat.get("required", ()) or wire not in flat.get("properties", {}):
+            own = self.schemas.resolve(flat.get("properties", {}).get(wire, {}))
+            if wire not in flat.get("required", ()) or not isinstance(own.get("const"), str):
                 return None
-            own = self.schemas.resolve(flat["properties"][wire])
-            if name not in given.values():
-                given[own.get("const", name)] = name
-            values = {value for value, target in given.items() if target == name}
-            if "const" in own and values != {own["const"]}:
-                return None
-            if "const" not in own:
-                return None
-        return {
-            value: PREFIX + self._opaque[name]
-            for value, name in given.items()
-            if name in self._opaque
-        }
+            mapping[own["const"]] = PREFIX + self._opaque[name]
+        given = discriminator.get("mapping", {})
+        agrees = all(mapping.get(value) == self._opaque_ref(ref) for value, ref in given.items())
+        return mapping if agrees and len(mapping) == len(members) else None
+
+    def _opaque_ref(self, ref: str) -> str:
+        return PREFIX + self._opaque.get(ref.removeprefix(PREFIX), "")
 
 
 def _bare(schema: Any) -> Any:

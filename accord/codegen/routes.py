@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from accord.codegen.imports import Imports
 from accord.codegen.layout import call, literal, module
-from accord.codegen.models import Written
 from accord.codegen.replies import Success, header_field, successes
 from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
+from accord.codegen.written import Written
 from accord.runtime.declare import PROBLEM
 from accord.spec.ir import Contract, Media, Operation, Parameter, Reply, SecurityScheme
 

@@ -123,7 +123,8 @@ def _inserted(
         lines[end:end] = ["", *methods.rstrip("\n").split("\n")]
     above = [node for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     bound = {alias.asname or alias.name for node in above for alias in node.names}
-    lacking = imports.lines(bound).splitlines()
+    # Annotations are evaluated as the file wants it.
+    lacking = imports.lines({*bound, "annotations"}).splitlines()
     if lacking:
         place = max((node.end_lineno or 0 for node in above), default=_after_docstring(module))
         lines[place:place] = lacking if above else ["", *lacking]

@@ -66,7 +66,11 @@ class Schemas:
         """The schema called `name`, with the members of its `allOf` merged into it."""
         if name not in self._flat:
             self._flat[name] = self.named[name]  # what a composition that holds itself sees
-            self._flat[name] = self._flatten(self.named[name])
+            flat = self._flatten(self.named[name])
+            if "unevaluatedProperties" in flat and "additionalProperties" not in flat:
+                # Of a schema that is flat the two say the same.
+                flat = {**flat, "additionalProperties": flat["unevaluatedProperties"]}
+            self._flat[name] = flat
         return self._flat[name]
 
     def kind(self, name: str) -> Kind:

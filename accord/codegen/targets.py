@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from accord.codegen.classes import render_models
 from accord.codegen.handlers import render_handlers
 from accord.codegen.layout import module
-from accord.codegen.models import Written, write_models
+from accord.codegen.models import write_models
 from accord.codegen.routes import render_routes
 from accord.codegen.schemas import Schemas
+from accord.codegen.written import Written
 from accord.spec.ir import Contract, Operation, Schema
 
 Render = Callable[[Contract, Schemas, Written, str], str]

@@ -8,8 +8,8 @@ from typing import Any
 from accord.codegen.expressions import NULL, names_in, plain, spell, takes_none, union
 from accord.codegen.imports import Imports
 from accord.codegen.layout import call, literal
-from accord.codegen.models import Written
 from accord.codegen.schemas import Schemas, not_null, referenced, types_of
+from accord.codegen.written import Written
 from accord.runtime.declare import Shape
 from accord.spec.ir import Media, Schema
 
@@ -84,8 +84,10 @@ class Types:
                 return call(self._imports.use("uuid.UUID"), [repr(value)])
             if kind == "binary":
                 return repr(value.encode())
-        if isinstance(value, int) and types_of(resolved)[:1] == ("number",):
-            return repr(float(value)) if not isinstance(value, bool) else repr(value)
+        if type(value) is int and "number" in types_of(resolved):
+            return repr(float(value))
+        if type(value) is float and "integer" in types_of(resolved):
+            return repr(int(value))
         if isinstance(value, dict):
             target = referenced(schema)
             if target is not None and self._schemas.kind(target) == "object":
