@@ -26,7 +26,9 @@ async def migrate(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(_upgrade)
+        # At head, as at most starts of a development store, the tool is not even imported.
+        if await connection.run_sync(_revision) != HEAD:
+            await connection.run_sync(_upgrade)
 
 
 def _upgrade(connection: Connection) -> None:
