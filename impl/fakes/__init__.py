@@ -15,8 +15,12 @@ Bad news comes by data, always the same:
 | country `AQ`                       | 422 `not_deliverable`               |
 | recipient `In Transit`             | 409 `shipment_closed` on any change |
 | an idempotency key with a new body | 409 `idempotency_key_reused`        |
+
+Beyond that they misbehave as they are told: see `impl.fakes.faults` for what they can be told, and
+`impl.fakes.misbehaviour` for how.
 """
 
-from impl.fakes.servers import SERVICES, ledger_path, running
+from impl.fakes.faults import Plan, WrongFaults, given_plan
+from impl.fakes.servers import SERVICES, Fakes, ledger_path, running
 
-__all__ = ["SERVICES", "ledger_path", "running"]
+__all__ = ["SERVICES", "Fakes", "Plan", "WrongFaults", "given_plan", "ledger_path", "running"]

@@ -11,16 +11,17 @@ import json
 import signal
 from pathlib import Path
 
+from impl.fakes.faults import Plan, WrongFaults, given_plan
 from impl.fakes.servers import running
 
 
-async def serve(state: Path, api_key: str, port_base: int | None) -> None:
+async def serve(state: Path, api_key: str, port_base: int | None, plan: Plan) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with running(state, api_key=api_key, port_base=port_base) as addresses:
-        print(json.dumps(addresses), flush=True)
+    async with running(state, api_key=api_key, port_base=port_base, plan=plan) as fakes:
+        print(json.dumps(dict(fakes)), flush=True)
         await stop.wait()
 
 
@@ -29,8 +30,18 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True, help="the folder of the ledgers")
     parser.add_argument("--port-base", type=int, help="the first of six ports; default: free ones")
     parser.add_argument("--api-key", default="development", help="what callers have to send")
+    parser.add_argument(
+        "--faults",
+        metavar="FILE|JSON",
+        default="[]",
+        help="what goes wrong, as impl/fakes/faults.py says; told anew at /_faults of any port",
+    )
     given = parser.parse_args()
-    asyncio.run(serve(given.state, given.api_key, given.port_base))
+    try:
+        plan = given_plan(given.faults)
+        asyncio.run(serve(given.state, given.api_key, given.port_base, plan))
+    except WrongFaults as error:
+        parser.error(f"--faults: {error}")
 
 
 if __name__ == "__main__":

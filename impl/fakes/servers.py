@@ -7,6 +7,7 @@ import hmac
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -14,7 +15,9 @@ import uvicorn
 from accord.runtime import Application, Principal
 from accord.runtime.declare import Api
 from impl.fakes import customers, inventory, notifications, payments, pricing, shipping
+from impl.fakes.faults import Faults, Plan
 from impl.fakes.ledger import Ledger
+from impl.fakes.misbehaviour import Misbehaviour, ResettableProtocol
 
 SERVICES: Mapping[str, Callable[[Ledger], Api]] = {
     "customers": customers.api,
@@ -26,28 +29,66 @@ SERVICES: Mapping[str, Callable[[Ledger], Api]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Fakes(Mapping[str, str]):
+    """The addresses of the fakes by service, and the `faults` that they have."""
+
+    addresses: Mapping[str, str]
+    faults: Faults
+
+    def __getitem__(self, service: str) -> str:
+        return self.addresses[service]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.addresses)
+
+    def __len__(self) -> int:
+        return len(self.addresses)
+
+
 @asynccontextmanager
 async def running(
-    state: Path, *, api_key: str, port_base: int | None = None, host: str = "127.0.0.1"
-) -> AsyncIterator[Mapping[str, str]]:
+    state: Path,
+    *,
+    api_key: str,
+    port_base: int | None = None,
+    host: str = "127.0.0.1",
+    plan: Plan | None = None,
+) -> AsyncIterator[Fakes]:
     """Serves all of `SERVICES`; gives their addresses.
 
     `state` is the folder of their ledgers, `<service>.sqlite3`; it is made if need be. Ports are
-    `port_base` and those that follow, in the order of `SERVICES`, or free ones.
+    `port_base` and those that follow, in the order of `SERVICES`, or free ones. `plan` is what
+    goes wrong; raises WrongFaults where it names what does not exist.
     """
     with ExitStack() as stack:
+        apis = {
+            service: api(stack.enter_context(closing(Ledger(ledger_path(state, service)))))
+            for service, api in SERVICES.items()
+        }
+        ids = {
+            service: [operation.id for operation in api.contract.operations]
+            for service, api in apis.items()
+        }
+        faults = Faults(ids, plan)
         listeners: dict[str, socket.socket] = {}
         servers: list[_Server] = []
-        for index, (service, api) in enumerate(SERVICES.items()):
-            ledger = stack.enter_context(closing(Ledger(ledger_path(state, service))))
+        for index, (service, api) in enumerate(apis.items()):
             port = 0 if port_base is None else port_base + index
             listeners[service] = stack.enter_context(closing(_listen(host, port)))
-            servers.append(_Server(application(api(ledger), api_key)))
+            app = Misbehaviour(
+                application(api, api_key),
+                service=service,
+                operations=api.contract.operations,
+                faults=faults,
+            )
+            servers.append(_Server(app))
         async with _serving(servers, list(listeners.values())):
-            yield {
+            addresses = {
                 service: f"http://{host}:{listener.getsockname()[1]}"
                 for service, listener in listeners.items()
             }
+            yield Fakes(addresses, faults)
 
 
 def ledger_path(state: Path, service: str) -> Path:
@@ -70,9 +111,15 @@ def application(api: Api, api_key: str) -> Application:
 class _Server(uvicorn.Server):
     """Leaves the signals to whoever runs it."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Misbehaviour) -> None:
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+            app,
+            http=ResettableProtocol,
+            # Else a caller could say that it is on this machine.
+            proxy_headers=False,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=5,
         )
         super().__init__(config)
 
