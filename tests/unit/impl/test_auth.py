@@ -10,7 +10,7 @@ import pytest
 
 from impl.auth import Tokens
 
-KEY = "k" * 32
+KEY = "k" * 64
 TOKENS = Tokens(key=KEY, issuer="us", audience="store")
 HOUR = timedelta(hours=1)
 

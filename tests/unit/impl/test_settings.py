@@ -32,7 +32,7 @@ def test_settings_cannot_be_changed() -> None:
     [
         ("STORE_PORT", "70000", "0 to 65535"),
         ("STORE_PORT", "eighty", "0 to 65535"),
-        ("STORE_KEEP_ALIVE", "0", "more than 0, up to 3600"),
+        ("STORE_REQUEST_TIMEOUT", "0", "more than 0, up to 3600"),
         ("STORE_LOG_LEVEL", "loud", "debug, info, warning, error"),
         ("STORE_DEVELOPMENT", "perhaps", "true or false"),
         ("STORE_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "a list, separated by commas"),
