@@ -107,9 +107,7 @@ async def test_sends_what_generated_code_asks_for(client: DownstreamClient) -> N
     assert sent["headers"]["X-Api-Key"] == "k"
 
 
-async def test_the_long_way_carries_the_same(
-    client: DownstreamClient, service: Service
-) -> None:
+async def test_the_long_way_carries_the_same(client: DownstreamClient, service: Service) -> None:
     """What only httpx can do goes through httpx, with the same headers and errors."""
     response = await client.request("post", "/form", data={"a": "1"})
     assert response.json()["body"] == "a=1"
