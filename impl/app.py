@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from accord.runtime import Application, provide
 from accord.service.access_log import AccessLog
 from accord.service.body_limit import BodyLimit
 from accord.service.browsers import Cors, TrustedHosts
 from accord.service.callers import CredentialOwners
+from accord.service.compression import Compression
 from accord.service.deadline import Deadline
 from accord.service.errors import ErrorGuard
 from accord.service.health import Health, health_routes
@@ -114,6 +114,6 @@ def _middlewares(
             exempt=WATCHED,
         ),
         Middleware(BodyLimit, max_bytes=settings.max_body_size),
-        Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(Compression),
     ]
     return stack

@@ -24,6 +24,8 @@ class BodyReader:
         self._required = body.required
         self._types = tuple(media.media_type for media in body.media)
         self._parsers = {media.media_type.lower(): parser(media) for media in body.media}
+        # As nearly every caller writes it, so that the header is seldom taken apart.
+        self._usual = {name.encode("latin-1"): parse for name, parse in self._parsers.items()}
         self._ranges = [
             (name.removesuffix("*"), parse)
             for name, parse in self._parsers.items()
@@ -50,6 +52,9 @@ class BodyReader:
         return self._parser(content_type)(data)
 
     def _parser(self, content_type: bytes) -> Parser:
+        usual = self._usual.get(content_type)
+        if usual is not None:
+            return usual
         name = content_type.split(b";", 1)[0].strip().lower().decode("latin-1")
         found = self._parsers.get(name)
         if found is not None:

@@ -11,7 +11,7 @@ Each middleware works alone. Together, the outermost first:
     Deadline
     RateLimit           before anything costs much
     BodyLimit
-    GZipMiddleware      Starlette's, next to the application
+    Compression         next to the application
 
 They share one wrapper around `send` (`accord.service.exchange`), begun by the outermost.
 """

@@ -1,7 +1,4 @@
-"""Starlette's middlewares for CORS and trusted hosts, refusing with problems.
-
-`starlette.middleware.gzip.GZipMiddleware` is used as it is: it refuses nothing.
-"""
+"""Starlette's middlewares for CORS and trusted hosts, refusing with problems."""
 
 from __future__ import annotations
 

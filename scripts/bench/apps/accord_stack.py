@@ -6,12 +6,12 @@ from pathlib import Path
 from bench_contracts.items import models, routes
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from accord.runtime import Application
 from accord.service.access_log import AccessLog
 from accord.service.body_limit import BodyLimit
 from accord.service.callers import CredentialOwners
+from accord.service.compression import Compression
 from accord.service.deadline import Deadline
 from accord.service.errors import ErrorGuard
 from accord.service.lines import LineWriter
@@ -43,7 +43,7 @@ app = Application(
             exempt={"/metrics"},
         ),
         Middleware(BodyLimit, max_bytes=1_000_000),
-        Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(Compression),
     ],
     routes=[metrics_route(registry)],
 )

@@ -14,7 +14,6 @@ import pytest
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -23,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from accord.service.access_log import AccessLog
 from accord.service.body_limit import BodyLimit
 from accord.service.browsers import Cors, TrustedHosts
+from accord.service.compression import Compression
 from accord.service.deadline import Deadline
 from accord.service.errors import ErrorGuard
 from accord.service.lines import LineWriter
@@ -71,7 +71,7 @@ class Service:
                 Middleware(Deadline, default_s=10, longest_s=30),
                 Middleware(RateLimit, limiter=MemoryLimiter(Quota(100, 60))),
                 Middleware(BodyLimit, max_bytes=1000),
-                Middleware(GZipMiddleware, minimum_size=1000),
+                Middleware(Compression),
             ],
         )
 
