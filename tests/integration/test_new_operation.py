@@ -32,11 +32,11 @@ OPERATION = """\
               schema: { $ref: '#/components/schemas/Item' }
         '404': { $ref: '#/components/responses/NotFound' }
 """
-METHOD = '''
+METHOD = """
     async def get_latest_item(self, *, principal: Principal) -> models.Item:
         newest = await self._items.page(ItemQuery(sort=ItemSort.CREATED_AT_DESC, size=1))
         return item_model(newest.entries[0])
-'''
+"""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
