@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accord.spec.ir import Operation, Reply
 
 _FIELDS = frozenset({"body", "status"})
+# Written by the runtime from these members of an operation, so that no handler has to.
+_LIFECYCLE = {
+    "deprecation": "x-accord-deprecated",
+    "sunset": "x-accord-sunset",
+    "link": "x-accord-successor",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,21 @@ def successes(operation: Operation) -> tuple[Success, ...]:
     replies = operation.successes or tuple(
         reply for reply in operation.replies if reply.status == "default"
     )
+    replies = tuple(_without_lifecycle(reply, operation) for reply in replies)
     bare = len(replies) == 1 and not replies[0].headers and replies[0].status.isdigit()
     name = "".join(word[:1].upper() + word[1:] for word in operation.python_name.split("_"))
     return tuple(
         Success(reply, None if bare else f"{name}{_suffix(reply.status)}") for reply in replies
     )
+
+
+def _without_lifecycle(reply: Reply, operation: Operation) -> Reply:
+    headers = tuple(
+        header
+        for header in reply.headers
+        if _LIFECYCLE.get(header.name.lower()) not in operation.extensions
+    )
+    return replace(reply, headers=headers)
 
 
 def header_field(python_name: str) -> str:

@@ -14,6 +14,7 @@ from accord.runtime.decode import parse_cookies, parse_query
 from accord.runtime.dependencies import HandlerSource
 from accord.runtime.failures import Failures, OperationFailures
 from accord.runtime.inputs import Inputs
+from accord.runtime.lifecycle import Lifecycle
 from accord.runtime.problem import Problem
 from accord.runtime.reply import Answer, ReplyWriter, negotiate
 from accord.runtime.security import Guard, Presented, Verifier
@@ -59,6 +60,7 @@ class Endpoint(BaseRoute):
             Guard(operation, self.contract.schemes, self._verifiers) if operation.security else None
         )
         self._writer = ReplyWriter(operation, self._check_replies)
+        self._lifecycle = Lifecycle(operation) or None
         readers: list[Inputs | Guard] = [self._inputs]
         if self._guard is not None:
             readers.append(self._guard)
@@ -134,7 +136,10 @@ class Endpoint(BaseRoute):
         if self._body is not None:
             keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
         value = await getattr(instance, self.operation.handler)(**keywords)
-        return self._writer.write(value, accept)
+        answer = self._writer.write(value, accept)
+        if self._lifecycle is not None:
+            answer.headers.extend(self._lifecycle.headers(path))
+        return answer
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """For instrumentation that walks `app.routes`; requests are dispatched without it."""

@@ -20,6 +20,11 @@ def template_names(path: str) -> list[str]:
     return _TEMPLATE.findall(path)
 
 
+def template_pieces(template: str) -> list[str]:
+    """Literal text and parameter names in turn, text first: `/a/{b}.c` is `/a/`, `b`, `.c`."""
+    return _TEMPLATE.split(template)
+
+
 class _Node(Generic[T]):
     __slots__ = ("literals", "methods", "partials", "templated")
 
@@ -72,7 +77,7 @@ def _child(node: _Node[T], segment: str) -> _Node[T]:
             node.templated = _Node()
         return node.templated
     # The text between parameters is literal; each parameter takes at least one character.
-    pieces = _TEMPLATE.split(segment)
+    pieces = template_pieces(segment)
     pattern = re.compile(
         "".join(re.escape(p) if i % 2 == 0 else "(.+?)" for i, p in enumerate(pieces)), re.DOTALL
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -90,13 +89,10 @@ class _Content:
 class _Success:
     """One success of an operation."""
 
-    def __init__(self, reply: Reply, constant: Headers) -> None:
+    def __init__(self, reply: Reply) -> None:
         self.status = reply.status if isinstance(reply.status, int) else 0
         self.media = tuple(_Content(media) for media in reply.media)
         self.headers = tuple((h.name.lower().encode(), h) for h in reply.headers)
-        # What a reply type carries itself is not said twice.
-        declared = {name for name, _ in self.headers}
-        self.constant = [header for header in constant if header[0] not in declared]
 
 
 class ReplyWriter:
@@ -108,11 +104,10 @@ class ReplyWriter:
     def __init__(self, operation: Operation, check: float = 0.0) -> None:
         self._operation = operation.id
         self._check = check
-        constant = lifecycle_headers(operation)
         self._wrapped: dict[type, _Success] = {}
         self._bare: _Success | None = None
         for reply in operation.replies:
-            success = _Success(reply, constant)
+            success = _Success(reply)
             if reply.wrapper is not None:
                 self._wrapped[reply.wrapper] = success
             else:
@@ -136,7 +131,7 @@ class ReplyWriter:
                 if self._check:
                     self._verify(content, body)
                 length = (b"content-length", b"%d" % len(body))
-                return Answer(plain.status, [content.header, length, *plain.constant], body)
+                return Answer(plain.status, [content.header, length], body)
         success = self._wrapped.get(type(value))
         headers: Headers = []
         status = 0
@@ -153,7 +148,6 @@ class ReplyWriter:
     def _answer(
         self, success: _Success, status: int, headers: Headers, value: Any, accept: bytes | None
     ) -> Answer:
-        headers.extend(success.constant)
         if not success.media:
             if value is not None:
                 raise self._violation(f"a {type(value).__name__} where {status} has no body")
@@ -232,24 +226,6 @@ def _preferred(media: tuple[_Content, ...], accept: bytes | None) -> tuple[_Cont
         return media
     ranges = _accepted(accept)
     return tuple(sorted(media, key=lambda content: -_quality(ranges, content.media_type)))
-
-
-def lifecycle_headers(operation: Operation) -> Headers:
-    """Deprecation (RFC 9745), Sunset (RFC 8594) and the successor's link, from `x-accord-*`."""
-    headers: Headers = []
-    extensions = operation.extensions
-    if since := extensions.get("x-accord-deprecated"):
-        headers.append((b"deprecation", b"@%d" % int(_date(since).timestamp())))
-    if until := extensions.get("x-accord-sunset"):
-        text = _date(until).strftime("%a, %d %b %Y %H:%M:%S GMT")
-        headers.append((b"sunset", text.encode()))
-    if successor := extensions.get("x-accord-successor"):
-        headers.append((b"link", f'<{successor}>; rel="successor-version"'.encode()))
-    return headers
-
-
-def _date(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def header_text(value: Any) -> str:

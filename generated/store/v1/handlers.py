@@ -14,22 +14,6 @@ from . import models
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListItems200:
-    """A page of items, which may be empty.
-
-    200 of `list_items`.
-    """
-
-    body: models.ItemPage
-    deprecation: str
-    """Since when the operation is deprecated (RFC 9745), in seconds since 1970."""
-    sunset: str
-    """When the operation will be switched off (RFC 8594), as an HTTP date."""
-    link: str
-    """The operation that takes the place of this one (RFC 8288, RFC 5829)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateItem201:
     """The item has been created.
 
@@ -41,12 +25,6 @@ class CreateItem201:
     """Where the new resource is."""
     etag: str
     """The version of the resource."""
-    deprecation: str
-    """Since when the operation is deprecated (RFC 9745), in seconds since 1970."""
-    sunset: str
-    """When the operation will be switched off (RFC 8594), as an HTTP date."""
-    link: str
-    """The operation that takes the place of this one (RFC 8288, RFC 5829)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +37,6 @@ class GetItem200:
     body: models.Item
     etag: str
     """The version of the resource."""
-    deprecation: str
-    """Since when the operation is deprecated (RFC 9745), in seconds since 1970."""
-    sunset: str
-    """When the operation will be switched off (RFC 8594), as an HTTP date."""
-    link: str
-    """The operation that takes the place of this one (RFC 8288, RFC 5829)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,43 +49,6 @@ class UpdateItem200:
     body: models.Item
     etag: str
     """The version of the resource."""
-    deprecation: str
-    """Since when the operation is deprecated (RFC 9745), in seconds since 1970."""
-    sunset: str
-    """When the operation will be switched off (RFC 8594), as an HTTP date."""
-    link: str
-    """The operation that takes the place of this one (RFC 8288, RFC 5829)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteItem204:
-    """The item is gone.
-
-    204 of `delete_item`.
-    """
-
-    deprecation: str
-    """Since when the operation is deprecated (RFC 9745), in seconds since 1970."""
-    sunset: str
-    """When the operation will be switched off (RFC 8594), as an HTTP date."""
-    link: str
-    """The operation that takes the place of this one (RFC 8288, RFC 5829)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetOrder200:
-    """The order.
-
-    200 of `get_order`.
-    """
-
-    body: models.Order
-    deprecation: str
-    """Since when the operation is deprecated (RFC 9745), in seconds since 1970."""
-    sunset: str
-    """When the operation will be switched off (RFC 8594), as an HTTP date."""
-    link: str
-    """The operation that takes the place of this one (RFC 8288, RFC 5829)."""
 
 
 class ItemsHandler(Protocol):
@@ -127,7 +62,7 @@ class ItemsHandler(Protocol):
         limit: int,
         cursor: str | None,
         principal: Principal,
-    ) -> ListItems200:
+    ) -> models.ItemPage:
         """List items
 
         One page of items in the order of `sort`; items equal in it are ordered by id. To turn
@@ -184,7 +119,7 @@ class ItemsHandler(Protocol):
 
     async def delete_item(
         self, *, item_id: UUID, if_match: str | None, principal: Principal
-    ) -> DeleteItem204:
+    ) -> None:
         """Delete an item
 
         Removes an item and frees its sku. With `If-Match`, an item that has changed since is
@@ -199,7 +134,7 @@ class ItemsHandler(Protocol):
 class OrdersHandler(Protocol):
     """What customers have bought."""
 
-    async def get_order(self, *, order_id: UUID, principal: Principal) -> GetOrder200:
+    async def get_order(self, *, order_id: UUID, principal: Principal) -> models.Order:
         """Read an order
 
         One order. `customer_name` comes from the customers service; where that does not

@@ -6,19 +6,12 @@ from uuid import UUID
 
 from accord.runtime import Principal
 from generated.store.v1 import models
-from generated.store.v1.handlers import (
-    CreateItem201,
-    DeleteItem204,
-    GetItem200,
-    ListItems200,
-    UpdateItem200,
-)
+from generated.store.v1.handlers import CreateItem201, GetItem200, UpdateItem200
 from impl.dependencies import ItemServiceDep
 from impl.domain.items import Category
 from impl.domain.pages import ItemQuery, ItemSort, PageCursor
 from impl.handlers.v2.items import condition, create_key, draft, item_model, page_model
 from impl.versions.v1 import items as version
-from impl.versions.v1.deprecation import DEPRECATIONS
 
 
 class Items:
@@ -35,7 +28,7 @@ class Items:
         limit: int,
         cursor: str | None,
         principal: Principal,
-    ) -> ListItems200:
+    ) -> models.ItemPage:
         page = await self._items.page(
             ItemQuery(
                 sort=ItemSort(sort),
@@ -44,9 +37,7 @@ class Items:
                 cursor=None if cursor is None else PageCursor(cursor, "cursor"),
             )
         )
-        return ListItems200(
-            body=version.item_page(page_model(page)), **DEPRECATIONS["list_items"].headers()
-        )
+        return version.item_page(page_model(page))
 
     async def create_item(
         self, *, idempotency_key: str | None, body: models.ItemCreate, principal: Principal
@@ -58,16 +49,11 @@ class Items:
             body=version.item(item_model(item)),
             location=f"/v1/items/{item.id}",
             etag=item.etag,
-            **DEPRECATIONS["create_item"].headers(),
         )
 
     async def get_item(self, *, item_id: UUID, principal: Principal) -> GetItem200:
         item = await self._items.get(item_id)
-        return GetItem200(
-            body=version.item(item_model(item)),
-            etag=item.etag,
-            **DEPRECATIONS["get_item"].headers(item_id=item_id),
-        )
+        return GetItem200(body=version.item(item_model(item)), etag=item.etag)
 
     async def update_item(
         self, *, item_id: UUID, if_match: str | None, body: models.ItemPatch, principal: Principal
@@ -75,14 +61,9 @@ class Items:
         item = await self._items.update(
             item_id, version.item_patch(body), if_match=condition(if_match)
         )
-        return UpdateItem200(
-            body=version.item(item_model(item)),
-            etag=item.etag,
-            **DEPRECATIONS["update_item"].headers(item_id=item_id),
-        )
+        return UpdateItem200(body=version.item(item_model(item)), etag=item.etag)
 
     async def delete_item(
         self, *, item_id: UUID, if_match: str | None, principal: Principal
-    ) -> DeleteItem204:
+    ) -> None:
         await self._items.delete(item_id, if_match=condition(if_match))
-        return DeleteItem204(**DEPRECATIONS["delete_item"].headers(item_id=item_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from accord.runtime import Principal
-from generated.store.v1.handlers import GetOrder200
+from generated.store.v1 import models
 from generated.store.v2 import models as v2
 from impl.dependencies import OrderServiceDep
 from impl.domain.downstream import Customer
@@ -13,7 +13,6 @@ from impl.domain.order_details import Available, Missing
 from impl.handlers.v2.order_details import customer_model
 from impl.handlers.v2.orders import order_model
 from impl.versions.v1 import orders as version
-from impl.versions.v1.deprecation import DEPRECATIONS
 
 
 class Orders:
@@ -22,12 +21,9 @@ class Orders:
     def __init__(self, orders: OrderServiceDep) -> None:
         self._orders = orders
 
-    async def get_order(self, *, order_id: UUID, principal: Principal) -> GetOrder200:
+    async def get_order(self, *, order_id: UUID, principal: Principal) -> models.Order:
         order, customer = await self._orders.with_customer(order_id, owner=principal.subject)
-        return GetOrder200(
-            body=version.order(order_model(order), _known(customer)),
-            **DEPRECATIONS["get_order"].headers(order_id=order_id),
-        )
+        return version.order(order_model(order), _known(customer))
 
 
 def _known(section: Available[Customer] | Missing) -> v2.Customer | None:

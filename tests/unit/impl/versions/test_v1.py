@@ -10,7 +10,6 @@ from generated.store.v1 import models as v1
 from generated.store.v2 import models as v2
 from impl.domain.items import UNCHANGED, ItemPatch
 from impl.versions.v1 import items, orders
-from impl.versions.v1.deprecation import DEPRECATIONS
 
 
 @given(
@@ -59,20 +58,3 @@ def test_every_status_of_an_order_has_one_in_v1(status: v2.OrderStatus) -> None:
     found = orders._status(status)
     expected = "pending" if status is v2.OrderStatus.PARKED else status.value
     assert found.value == expected
-
-
-def test_every_operation_says_when_it_ends() -> None:
-    """From the contract, the successor's path filled in."""
-    assert set(DEPRECATIONS) == {
-        "list_items",
-        "create_item",
-        "get_item",
-        "update_item",
-        "delete_item",
-        "get_order",
-    }
-    assert DEPRECATIONS["list_items"].headers() == {
-        "deprecation": "@1793491200",
-        "sunset": "Fri, 31 Dec 2027 00:00:00 GMT",
-        "link": '</v2/items>; rel="successor-version"',
-    }
