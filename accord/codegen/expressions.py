@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
 from accord.codegen.imports import Imports
-from accord.codegen.patterns import check_python_takes, rust_takes
+from accord.codegen.patterns import python_pattern, rust_pattern
 
 SCHEMA = "$"
 NULL = ast.Constant(None)
@@ -128,10 +128,11 @@ class Reader:
         if isinstance(written, ast.Call):
             written = written.args[0]
         pattern = str(ast.literal_eval(written))
-        if rust_takes(pattern):
-            return ast.keyword("pattern", ast.Constant(pattern))
-        check_python_takes(pattern)
-        return ast.keyword("pattern", ast.Call(ast.Name("re.compile"), [ast.Constant(pattern)], []))
+        native = rust_pattern(pattern)
+        if native is not None:
+            return ast.keyword("pattern", ast.Constant(native))
+        compiled = ast.Call(ast.Name("re.compile"), [ast.Constant(python_pattern(pattern))], [])
+        return ast.keyword("pattern", compiled)
 
 
 def union(*members: ast.expr) -> ast.expr:

@@ -1,29 +1,147 @@
-"""Which regular expressions pydantic's own engine takes; the others are left to Python's."""
+"""Patterns of contracts are ECMA-262's: here they become pydantic's own (Rust) or Python's.
+
+What the dialects share is left as it is. Where they differ: `\\d`, `\\w` and `\\b` know ASCII only,
+`$` is the very end, a class may hold `[`, be empty or end a range with a class, a brace that is
+no quantifier is text, and so is an escaped letter that means nothing else.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Literal
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
+Dialect = Literal["rust", "python"]
+
+_TOKEN = re.compile(
+    r"""
+    \\u\{[0-9A-Fa-f]+\} | \\u[0-9A-Fa-f]{4} | \\x[0-9A-Fa-f]{2} | \\c[A-Za-z]
+    | \\[pP]\{[^}]*\} | \\k<[^>]*> | \\[1-9][0-9]* | \\.
+    | \(\?<(?![=!]) | \[\^?\]? | \{[0-9]+(?:,[0-9]*)?\} | .
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ASCII = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
+_CLASSES = frozenset((*_ASCII, r"\s", r"\D", r"\W", r"\S"))
+_MEANT_BY_BOTH = frozenset("fnrtvA")
+_OPERATORS = frozenset("-&~|")
+"""Twice in a row they mean something in a class to Rust, or will to Python."""
+
 
 @cache
-def rust_takes(pattern: str) -> bool:
-    """Whether pydantic's engine takes `pattern`: it has no look-around and a limit on size."""
+def rust_pattern(pattern: str) -> str | None:
+    """`pattern` for pydantic's engine; None where it cannot have it: there is no look-around, no
+    back reference, and a limit on size."""
     try:
-        SchemaValidator(core_schema.str_schema(pattern=pattern))
-    except SchemaError:
-        return False
-    return True
+        translated = translate(pattern, "rust")
+        SchemaValidator(core_schema.str_schema(pattern=translated))
+    except (SchemaError, ValueError):
+        return None
+    return translated
 
 
-def check_python_takes(pattern: str) -> None:
-    """Raises ValueError where `pattern` is no regular expression for Python either."""
+@cache
+def python_pattern(pattern: str) -> str:
+    """`pattern` for the `re` module. Raises ValueError where it is no regular expression."""
     try:
-        re.compile(pattern)
-    except re.error as error:
+        translated = translate(pattern, "python")
+        re.compile(translated)
+    except (re.error, ValueError, OverflowError) as error:
         raise ValueError(
             f"the pattern {pattern!r} is a regular expression neither for pydantic's engine nor"
             f" for Python's: {error}"
         ) from error
+    return translated
+
+
+def translate(pattern: str, dialect: Dialect) -> str:
+    """`pattern` in another dialect; what is no regular expression may come out as one."""
+    tokens = [found.group() for found in _TOKEN.finditer(pattern)]
+    parts: list[str] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token in ("[", "[^"):
+            end = next((i for i in range(index + 1, len(tokens)) if tokens[i] == "]"), None)
+            if end is None:
+                raise ValueError("a class in brackets has no end")
+            inner = tokens[index + 1 : end]
+            parts += [token, *_class(inner, dialect), "]"]
+            index = end
+        else:
+            parts.append(_outside(token, dialect))
+        index += 1
+    return "".join(parts)
+
+
+def _outside(token: str, dialect: Dialect) -> str:
+    if token in ("[]", "[^]"):
+        everything = r"[\s\S]"
+        nothing = r"(?!)" if dialect == "python" else r"[^\s\S]"
+        return nothing if token == "[]" else everything
+    if token in _ASCII:
+        return f"[{_ASCII[token]}]"
+    if token.lower() in _ASCII:
+        return f"[^{_ASCII[token.lower()]}]"
+    if token == "$":
+        return r"\Z" if dialect == "python" else token
+    if token in (r"\b", r"\B"):
+        return rf"(?a:{token})" if dialect == "python" else f"(?-u:{token})"
+    if token == "(?<":
+        return "(?P<"
+    if token.startswith(r"\k<"):
+        return f"(?P={token[3:-1]})"
+    if token in ("{", "}"):
+        return "\\" + token
+    return _character(token, dialect)
+
+
+def _class(tokens: list[str], dialect: Dialect) -> list[str]:
+    """What stands between brackets."""
+    parts: list[str] = []
+    for index, token in enumerate(tokens):
+        before, after = tokens[index - 1 : index], tokens[index + 1 : index + 2]
+        if token in _ASCII:
+            parts.append(_ASCII[token])
+        elif token == r"\b":
+            parts.append(r"\x08")
+        elif token[0] == "[":
+            parts.append("".join(f"\\{sign}" if sign in "[]" else sign for sign in token))
+        elif token == "-" and _CLASSES.intersection(before + after):
+            parts.append(r"\-")
+        elif token in _OPERATORS and before == [token]:
+            parts.append(f"\\{token}")
+        else:
+            parts.append(_character(token, dialect))
+    return parts
+
+
+def _character(token: str, dialect: Dialect) -> str:
+    """A single character, escaped in a way that both dialects know."""
+    if token.startswith(r"\u{"):
+        return _escaped(int(token[3:-1], 16))
+    if re.fullmatch(r"\\u.{4}", token):
+        return _escaped(int(token[2:], 16))
+    if re.fullmatch(r"\\c[A-Za-z]", token):
+        return _escaped(ord(token[2]) % 32)
+    if token == r"\0":
+        return r"\x00"
+    if len(token) != 2 or token[0] != "\\":
+        return token
+    letter = token[1]
+    if letter in "zZ":
+        return r"\Z" if dialect == "python" else r"\z"
+    if letter.isascii() and letter.isalnum():
+        meant = letter in _MEANT_BY_BOTH or letter.isdigit() or token in _CLASSES
+        return token if meant else letter
+    return token if letter in r"\.+*?()|[]{}^$-&~" else letter
+
+
+def _escaped(code: int) -> str:
+    if chr(code).isalnum() and code < 128:
+        return chr(code)
+    return (
+        f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    )
