@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import uvicorn
 
+from tests.servers import running_postgresql, running_redis
+
 ROOT = Path(__file__).parents[1]
 Serve = Callable[[Any], str]
 
@@ -67,3 +69,18 @@ def store() -> Iterator[Any]:
 
     with running(ROOT, commands(ROOT)) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server of the tests' own, started once."""
+    with running_postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a Redis server of the tests' own, started once. Tests share it: use keys of your
+    own."""
+    with running_redis() as url:
+        yield url

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import impl.migrations
-from impl.migrations import HEAD, WrongSchema, check, migrate
+from impl.migrations import _LOCK, HEAD, WrongSchema, check, migrate
 from impl.repositories.database import Database, DatabaseOptions
 from impl.repositories.tables import metadata
+from tests.unit.impl.conftest import database_at
 
 
 def test_head_is_the_newest_migration() -> None:
@@ -54,3 +58,35 @@ async def test_a_newer_database_is_refused(database: Database) -> None:
         await work.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(WrongSchema, match="at migration '9999'"):
         await check(database.reads)
+
+
+@pytest.mark.slow
+async def test_two_processes_migrate_one_empty_database_at_once(empty_postgresql: str) -> None:
+    """One does it under the advisory lock, the other waits and finds nothing to do."""
+    environment = os.environ | {"STORE_DATABASE_URL": empty_postgresql, "STORE_DEVELOPMENT": "1"}
+    both = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "impl", "migrate"),
+            env=environment,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    told = await asyncio.gather(*(process.communicate() for process in both))
+    assert [process.returncode for process in both] == [0, 0], told
+    database = database_at(empty_postgresql)
+    await check(database.reads)
+    await database.close()
+
+
+async def test_a_migration_that_is_under_way_is_waited_for(empty_postgresql: str) -> None:
+    """While one holds the lock, another does nothing at all."""
+    database = database_at(empty_postgresql)
+    async with database.writes.begin() as holder:
+        await holder.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        waiting = asyncio.create_task(migrate(database.writes))
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+    await waiting
+    await check(database.reads)
+    await database.close()
