@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from pydantic_core import to_json
 
+# What a path may hold besides letters and digits (RFC 3986): an instance is a URI reference.
+_IN_PATHS = "/-._~!$&'()*+,;=:@"
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -111,7 +114,7 @@ def problem_bytes(
 ) -> bytes:
     """The problem as JSON text.
 
-    `instance` is the path that was asked for; `status` overrides the problem's own where the
+    `instance` is the path that was asked for, decoded; `status` overrides the problem's own where the
     contract declares another one for it.
     """
     members: dict[str, Any] = {
@@ -123,7 +126,7 @@ def problem_bytes(
     if problem.detail is not None:
         members["detail"] = problem.detail
     if instance:
-        members["instance"] = instance
+        members["instance"] = quote(instance, safe=_IN_PATHS)
     if request_id:
         members["request_id"] = request_id
     if problem.errors:
