@@ -114,8 +114,8 @@ def problem_bytes(
 ) -> bytes:
     """The problem as JSON text.
 
-    `instance` is the path that was asked for, decoded; `status` overrides the problem's own where the
-    contract declares another one for it.
+    `instance` is the path that was asked for, decoded; `status` overrides the problem's own where
+    the contract declares another one for it.
     """
     members: dict[str, Any] = {
         "type": problem.type,
