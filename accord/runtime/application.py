@@ -64,8 +64,9 @@ class Application(FastAPI):
         **fastapi: Any,
     ) -> None:
         newest = apis[-1].contract if apis else None
-        fastapi.setdefault("title", newest.title if newest else "accord")
-        fastapi.setdefault("version", newest.release if newest else "0")
+        # FastAPI takes no empty title; a contract may have one.
+        fastapi.setdefault("title", (newest and (newest.title or newest.name)) or "accord")
+        fastapi.setdefault("version", (newest and newest.release) or "0")
         super().__init__(lifespan=self._warm_after(lifespan), **fastapi)
         self._observed = True
         self._contract_document = newest.document if newest else None

@@ -6,27 +6,19 @@ A decoder takes the raw texts of one parameter and gives the value to validate, 
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 from accord.runtime.declare import Parameter, Shape
+from accord.runtime.deep_objects import deep_object
+from accord.runtime.scalars import MISSING, DecodeError, Scalar, content_reader, scalar
 
 Query = Mapping[str, list[str]]
-Scalar = Callable[[str], Any]
 Decoder = Callable[[Query], Any]
 
-MISSING: Any = object()
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-# Longer digits would cost quadratic time to convert, and no contract asks for them.
-_MAX_DIGITS = 400
-
-
-class DecodeError(ValueError):
-    """A parameter's text is not of the shape its schema asks for."""
+_SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "cookie": ","}
 
 
 def parse_query(query: bytes) -> dict[str, list[str]]:
@@ -60,45 +52,64 @@ def parse_cookies(header: bytes) -> dict[str, list[str]]:
     return values
 
 
-def scalar(shape: Shape) -> Scalar:
-    """The reader of one text: `integer`, `number`, `boolean`, `null`, `string`, or a union."""
-    if isinstance(shape, tuple):
-        return _union(tuple(scalar(option) for option in shape))
-    return _SCALARS.get(shape, _string) if isinstance(shape, str) else _string
+def decoder(parameter: Parameter, others: Collection[str] = ()) -> Decoder:
+    """The reader of a query or cookie parameter: gives `MISSING` where nothing was sent.
 
-
-def decoder(parameter: Parameter) -> Decoder:
-    """The reader of a query or cookie parameter: gives `MISSING` where nothing was sent."""
-    name, shape, style = parameter.name, parameter.shape, parameter.style
+    `others` are the names of the operation's other parameters in the same place: what an object
+    in style form takes in does not include them.
+    """
+    name, shape = parameter.name, parameter.shape
     if parameter.content:
         return _single(name, content_reader(parameter.content))
+    if parameter.style == "deepObject":
+        return lambda query: deep_object(name, shape, query)
+    options = [_of_shape(parameter, kind, others) for kind in _kinds(shape)]
+    return options[0] if len(options) == 1 else _first(options)
+
+
+def _kinds(shape: Shape) -> list[Shape]:
+    """Of several shapes, each that is read differently.
+
+    One value comes first: an array of one is written no other way.
+    """
+    if not isinstance(shape, tuple):
+        return [shape]
+    simple = tuple(option for option in shape if isinstance(option, str))
+    others = [option for option in shape if not isinstance(option, str)]
+    return [simple, *others] if simple else others
+
+
+def _of_shape(parameter: Parameter, shape: Shape, others: Collection[str]) -> Decoder:
+    name, style = parameter.name, parameter.style
+    encoded = parameter.location == "cookie" and style == "form"
     if isinstance(shape, list):
-        item = scalar(shape[0])
-        if style == "form" and parameter.explode:
+        item = _unquoted(scalar(shape[0])) if encoded else scalar(shape[0])
+        if parameter.explode:
             return lambda query: [item(v) for v in query[name]] if name in query else MISSING
         return _single(name, array(item, _SEPARATORS[style]))
     if isinstance(shape, dict):
-        if style == "deepObject":
-            return lambda query: _deep_object(name, shape, query)
         if parameter.explode:
-            return lambda query: _spread_object(shape, query)
+            return lambda query: _spread_object(shape, others, query)
         return _single(name, pairs(shape, _SEPARATORS[style]))
-    return _single(name, scalar(shape))
+    return _single(name, _unquoted(scalar(shape)) if encoded else scalar(shape))
 
 
 def text_decoder(parameter: Parameter) -> Scalar:
     """The reader of a path segment or header value in styles simple, label and matrix."""
-    shape, style, explode = parameter.shape, parameter.style, parameter.explode
+    style, explode, shape = parameter.style, parameter.explode, parameter.shape
     if parameter.content:
         return content_reader(parameter.content)
+    kinds = _kinds(shape)
+    if len(kinds) > 1:
+        return _first_text([text_decoder(replace(parameter, shape=kind)) for kind in kinds])
     separator = "," if style == "simple" or not explode else {"label": ".", "matrix": ";"}[style]
     inner: Scalar
     if isinstance(shape, list):
         inner = array(scalar(shape[0]), separator)
         if style == "matrix" and explode:
-            prefix = f"{parameter.name}="
-            item = scalar(shape[0])
-            inner = lambda text: [item(p.removeprefix(prefix)) for p in text.split(";")]  # noqa: E731
+            inner = _named_items(parameter.name, scalar(shape[0]))
+        elif parameter.location == "header":
+            inner = array(_stripped(scalar(shape[0])), separator)
     elif isinstance(shape, dict):
         inner = spread_pairs(shape, separator) if explode else pairs(shape, separator)
     else:
@@ -146,15 +157,41 @@ def spread_pairs(shape: Mapping[str, Shape], separator: str) -> Scalar:
     return read
 
 
-def content_reader(media_type: str) -> Scalar:
-    """The reader of a parameter declared by media type: JSON is parsed, the rest is text."""
-    if media_type == "application/json" or media_type.endswith("+json"):
-        return _json
-    return _string
-
-
 def _property(shape: Mapping[str, Shape], name: str) -> Scalar:
     return scalar(shape.get(name, shape.get("*", "string")))
+
+
+def _first(options: list[Decoder]) -> Decoder:
+    """The first of several readings that finds something; the fault of the last where none does."""
+
+    def read(query: Query) -> Any:
+        fault: DecodeError | None = None
+        for option in options:
+            try:
+                value = option(query)
+            except DecodeError as error:
+                fault = error
+            else:
+                if value is not MISSING:
+                    return value
+        if fault is not None:
+            raise fault
+        return MISSING
+
+    return read
+
+
+def _first_text(options: list[Scalar]) -> Scalar:
+    def read(text: str) -> Any:
+        fault = DecodeError("fits nothing")
+        for option in options:
+            try:
+                return option(text)
+            except DecodeError as error:
+                fault = error
+        raise fault
+
+    return read
 
 
 def _single(name: str, read: Scalar) -> Decoder:
@@ -169,38 +206,41 @@ def _single(name: str, read: Scalar) -> Decoder:
     return one
 
 
-def _spread_object(shape: Mapping[str, Shape], query: Query) -> Any:
-    value = {
-        name: scalar(kind)(query[name][0])
-        for name, kind in shape.items()
-        if name != "*" and name in query
-    }
-    return value or MISSING
-
-
-def _deep_object(name: str, shape: Mapping[str, Shape], query: Query) -> Any:
+def _spread_object(shape: Mapping[str, Shape], others: Collection[str], query: Query) -> Any:
+    """An object whose properties are parameters themselves: `?r=100&g=200`."""
     value: dict[str, Any] = {}
-    for key, texts in query.items():
-        if not key.startswith(f"{name}[") or not key.endswith("]"):
-            continue
-        path = key[len(name) + 1 : -1].split("][")
-        _put(value, path, shape, texts)
+    for name, texts in query.items():
+        kind = shape.get(name, None if name in others else shape.get("*"))
+        if isinstance(kind, list):
+            value[name] = [scalar(kind[0])(text) for text in texts]
+        elif kind is not None:
+            if len(texts) > 1:
+                raise DecodeError(f"gives {name!r} more than once")
+            value[name] = scalar(kind)(texts[0])
     return value or MISSING
 
 
-def _put(value: dict[str, Any], path: list[str], shape: Shape, texts: list[str]) -> None:
-    kind = shape.get(path[0], shape.get("*", "string")) if isinstance(shape, dict) else "string"
-    if len(path) > 1 and path[1] != "" and not isinstance(kind, list):
-        inner = value.setdefault(path[0], {})
-        if not isinstance(inner, dict):
-            raise DecodeError("mixes a value and an object")
-        _put(inner, path[1:], kind, texts)
-    elif isinstance(kind, list):
-        value.setdefault(path[0], []).extend(scalar(kind[0])(text) for text in texts)
-    elif len(texts) > 1:
-        raise DecodeError(f"gives {path[0]!r} more than once")
-    else:
-        value[path[0]] = scalar(kind)(texts[0])
+def _named_items(name: str, item: Scalar) -> Scalar:
+    """An array in style matrix, exploded: `;id=1;id=2`, of which the first `;` is taken off."""
+    prefix = f"{name}="
+
+    def read(text: str) -> list[Any]:
+        parts = text.split(";") if text else []
+        if not all(part.startswith(prefix) for part in parts):
+            raise DecodeError(f"must be items of the form ;{prefix}value")
+        return [item(part.removeprefix(prefix)) for part in parts]
+
+    return read
+
+
+def _unquoted(read: Scalar) -> Scalar:
+    """A cookie's value in style form is percent-encoded, as in a query."""
+    return lambda text: read(unquote(text))
+
+
+def _stripped(item: Scalar) -> Scalar:
+    """Around the commas of a header there may be white space (RFC 9110, 5.6.1)."""
+    return lambda text: item(text.strip(" \t"))
 
 
 def _prefixed(prefix: str, inner: Scalar) -> Scalar:
@@ -210,61 +250,3 @@ def _prefixed(prefix: str, inner: Scalar) -> Scalar:
         return inner(text[len(prefix) :])
 
     return read
-
-
-def _union(options: tuple[Scalar, ...]) -> Scalar:
-    def read(text: str) -> Any:
-        for option in options:
-            try:
-                return option(text)
-            except DecodeError:
-                continue
-        return text
-
-    return read
-
-
-def _string(text: str) -> str:
-    return text
-
-
-def _integer(text: str) -> int:
-    if len(text) > _MAX_DIGITS or not _INTEGER.fullmatch(text):
-        raise DecodeError("must be an integer")
-    return int(text)
-
-
-def _number(text: str) -> float | int:
-    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
-        raise DecodeError("must be a number")
-    return int(text) if _INTEGER.fullmatch(text) else float(text)
-
-
-def _boolean(text: str) -> bool:
-    if text == "true":
-        return True
-    if text == "false":
-        return False
-    raise DecodeError("must be true or false")
-
-
-def _null(text: str) -> None:
-    if text not in ("", "null"):
-        raise DecodeError("must be null")
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise DecodeError(f"must be JSON: {error}") from None
-
-
-_SCALARS: dict[str, Scalar] = {
-    "string": _string,
-    "integer": _integer,
-    "number": _number,
-    "boolean": _boolean,
-    "null": _null,
-}
-_SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "cookie": ","}

@@ -120,7 +120,11 @@ class Endpoint(BaseRoute):
         self, scope: Scope, receive: Receive, path: Sequence[str], instance: object
     ) -> Answer:
         wanted = self._wanted
-        headers = {name: value for name, value in scope["headers"] if name in wanted}
+        headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            if name in wanted:
+                # A header sent twice is one with both values (RFC 9110, 5.3).
+                headers[name] = headers[name] + b", " + value if name in headers else value
         accept = headers.get(b"accept")
         if accept is not None and accept != b"*/*":
             negotiate(accept, self._writer.media_types)

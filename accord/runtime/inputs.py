@@ -7,15 +7,17 @@ and the validator find wrong is told in one 422.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, NotRequired, Required
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from accord.runtime.declare import Operation, Parameter
-from accord.runtime.decode import MISSING, DecodeError, Query, decoder, text_decoder
+from accord.runtime.decode import Query, decoder, text_decoder
 from accord.runtime.paths import template_names
 from accord.runtime.problem import FieldError, Problem
+from accord.runtime.scalars import MISSING, DecodeError
 
 MAX_ERRORS = 100
 """Faults told in one answer; a request can hold more than anyone reads."""
@@ -35,7 +37,8 @@ class Inputs:
         self._parameters = {p.keyword: p for p in operation.parameters}
         order = {name: index for index, name in enumerate(template_names(operation.path))}
         self._path = [(order[p.name], p.keyword, text_decoder(p)) for p in by_place["path"]]
-        self._query = [(p.keyword, decoder(p)) for p in by_place["query"]]
+        names = {p.name for p in by_place["query"]}
+        self._query = [(p.keyword, decoder(p, names - {p.name})) for p in by_place["query"]]
         self._headers = [
             (p.name.lower().encode(), p.keyword, text_decoder(p)) for p in by_place["header"]
         ]
@@ -44,6 +47,12 @@ class Inputs:
         self.reads_query = bool(self._query)
         self.reads_cookies = bool(self._cookies)
         self._defaults = {p.keyword: p.default for p in operation.parameters if not p.required}
+        # What a handler could change is never the same object in two requests.
+        self._changeable = [
+            (keyword, default)
+            for keyword, default in self._defaults.items()
+            if isinstance(default, (list, dict, BaseModel))
+        ]
         self._validate = _validator(operation)
 
     def __bool__(self) -> bool:
@@ -75,6 +84,9 @@ class Inputs:
             raise self._problem(faults, error) from None
         if faults:
             raise self._problem(faults, None)
+        for keyword, default in self._changeable:
+            if keyword not in values:
+                values[keyword] = deepcopy(default)
         return {**self._defaults, **values}
 
     def _problem(self, faults: Mapping[str, str], error: ValidationError | None) -> Problem:
