@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from accord.codegen.beyond import Rules, annotated
 from accord.codegen.expressions import (
     names_in,
     spell,
@@ -19,6 +20,8 @@ from accord.codegen.types import Types
 from accord.codegen.written import Written
 from accord.spec.ir import Contract, Schema
 
+RULES_FILE = "schemas.json"
+_RULES, _SCHEMA = "_SCHEMAS", "accord.runtime.schema"
 _OMITTABLE, _ABSENT = "accord.runtime.Omittable", "accord.runtime.Absent"
 
 
@@ -26,7 +29,9 @@ def render_models(contract: Contract, schemas: Schemas, written: Written, source
     """The module of all named schemas of `contract`."""
     classes = _Classes(schemas, written)
     blocks = [classes.render(name) for name in classes.in_order()]
-    return module(source, f"The schemas of {contract.title}.", classes.imports.lines(), *blocks)
+    rules = classes.rules_line()
+    title = f"The schemas of {contract.title}."
+    return module(source, title, classes.imports.lines(), rules, *blocks)
 
 
 class _Classes:
@@ -34,6 +39,7 @@ class _Classes:
         self.imports = Imports()
         self._schemas = schemas
         self._written = written
+        self._ruled = Rules(schemas).names
         self._types = Types(schemas, written, self.imports, inside=True)
         self._place = {name: index for index, name in enumerate(schemas.named)}.__getitem__
         self._defined: set[str] = set()
@@ -53,6 +59,13 @@ class _Classes:
                 else:
                     stack.pop()
                     yield name
+
+    def rules_line(self) -> str:
+        """Where the schemas are that pydantic alone cannot enforce; empty where there are none."""
+        if not self._ruled:
+            return ""
+        file = f'{self.imports.use("pathlib.Path")}(__file__).with_name("{RULES_FILE}")'
+        return f"{_RULES} = {self.imports.use(f'{_SCHEMA}.Schemas')}({file})"
 
     def render(self, name: str) -> str:
         self._defined.add(name)
@@ -91,6 +104,11 @@ class _Classes:
     def _alias(self, name: str, schema: Schema, text: str) -> str:
         node = self._written.type_of(schema)
         mentioned = set(names_in(node))
+        if name in self._ruled:
+            rule = ast.Call(
+                ast.Name(f"{_SCHEMA}.Conforms"), [ast.Name(_RULES), ast.Constant(name)], []
+            )
+            node = annotated(node, rule)
         value = spell(node, self.imports)
         alias = self.imports.use("typing_extensions.TypeAliasType")
         if not mentioned <= self._defined - {name}:
@@ -102,6 +120,9 @@ class _Classes:
     def _model(self, name: str, schema: Schema, text: str) -> str:
         base = self.imports.use("accord.runtime.Model")
         lines = [f"class {name}({base}):", *_body(docstring(text), self._extras(schema))]
+        marks = []
+        if name in self._ruled:
+            marks.append(f"@{self.imports.use(f'{_SCHEMA}.conforms')}({_RULES}, {name!r})")
         required = set(schema.get("required", ()))
         properties: Mapping[str, Schema] = schema.get("properties", {})
         fields = self._written.models[name].fields
@@ -110,12 +131,16 @@ class _Classes:
             lines.append(self._field(wire, python_name, node, own, wire in required))
             if note := docstring(str(own.get("description", ""))):
                 lines.append(note)
-        return "\n".join(lines) if len(lines) > 1 else f"{lines[0]}\n    pass"
+        if len(lines) == 1:
+            lines.append("    pass")
+        return "\n".join([*marks, *lines])
 
     def _extras(self, schema: Schema) -> str:
         """What becomes of properties that the schema does not name; they are ignored unless it
         speaks of them, or has variants that may."""
         extra: Any = schema.get("additionalProperties")
+        if "patternProperties" in schema:
+            extra = True  # which of them may be there is for the validator to say
         if extra is None and not schema.get("anyOf") and not schema.get("oneOf"):
             return ""
         config = self.imports.use("pydantic.ConfigDict")

@@ -8,9 +8,10 @@ stand inside, beside what they constrain: ``Annotated[str, Field(max_length=3)] 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 
+from accord.codegen.formats import PLAIN
 from accord.codegen.imports import Imports
 from accord.codegen.patterns import python_pattern, rust_pattern
 
@@ -46,10 +47,12 @@ class Reader:
         imports: Mapping[str, str],
         classes: Mapping[str, str],
         values: Mapping[str, ast.expr],
+        finish: Callable[[str, ast.expr], ast.expr],
     ) -> None:
         self._imports = imports
         self._classes = classes
         self._values = values
+        self._finish = finish
 
     def read(self, annotation: ast.expr) -> ast.expr:
         """The type that was written, without what says that a property may be absent.
@@ -64,14 +67,14 @@ class Reader:
             case ast.Name(id=name):
                 return self._name(name)
             case ast.BinOp(op=ast.BitOr()):
-                return self._union(_operands(annotation))
+                return self._union(members_of(annotation))
             case ast.Subscript(value=ast.Name(id=name), slice=inner):
                 return self._subscript(annotation, name, inner)
         raise _unknown(annotation)
 
     def _name(self, name: str) -> ast.expr:
         if name in self._values:
-            return self.read(self._values[name])
+            return self._finish(name, self.read(self._values[name]))
         if name in self._classes:
             return ast.Name(SCHEMA + self._classes[name])
         if name in _BUILTINS:
@@ -115,7 +118,7 @@ class Reader:
         options = [self._option(given[name]) for name in _OPTIONS if name in given]
         if not options:
             return whole
-        members = list(_operands(whole))
+        members = list(members_of(whole))
         core = union(*(member for member in members if not is_null(member)))
         field = ast.Call(ast.Name("pydantic.Field"), [], options)
         constrained = subscript("typing.Annotated", core, field)
@@ -139,7 +142,7 @@ def union(*members: ast.expr) -> ast.expr:
     """The union of `members`: flat, each once, null last."""
     distinct: dict[str, ast.expr] = {}
     for member in members:
-        for operand in _operands(member):
+        for operand in members_of(member):
             distinct.setdefault(ast.dump(operand), operand)
     ordered = sorted(distinct.values(), key=is_null)
     if any(map(is_any, ordered)) and len(ordered) > 1:
@@ -179,7 +182,7 @@ def is_any(node: ast.expr) -> bool:
 
 def takes_none(node: ast.expr) -> bool:
     """Whether None is written as one of the type's members, or is one of Any."""
-    return any(is_null(member) or is_any(member) for member in _operands(node))
+    return any(is_null(member) or is_any(member) for member in members_of(node))
 
 
 def plain(node: ast.expr) -> ast.expr:
@@ -194,6 +197,9 @@ def plain(node: ast.expr) -> ast.expr:
                     return self.visit(inner)  # type: ignore[no-any-return]
             self.generic_visit(node)
             return node
+
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return ast.Name(PLAIN.get(node.id, node.id))
 
     return union(Plain().visit(deepcopy(node)))
 
@@ -220,9 +226,10 @@ def spell(node: ast.expr, imports: Imports, *, module: str = "") -> str:
     return ast.unparse(ast.fix_missing_locations(Spell().visit(deepcopy(node))))
 
 
-def _operands(node: ast.expr) -> list[ast.expr]:
+def members_of(node: ast.expr) -> list[ast.expr]:
+    """The members of a union; a type that is none by itself."""
     if isinstance(node, ast.BinOp):
-        return [*_operands(node.left), *_operands(node.right)]
+        return [*members_of(node.left), *members_of(node.right)]
     return [node]
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 # Modules whose names read better, or cannot be confused with a property's, behind a prefix.
-_PREFIXED = {"datetime": "dt", "pathlib": "pathlib", "re": "re"}
+_PREFIXED = {
+    "datetime": "dt",
+    "pathlib": "pathlib",
+    "re": "re",
+    "accord.runtime.formats": "fmt",
+    "accord.runtime.schema": "js",
+}
 
 
 class Imports:
@@ -36,9 +42,7 @@ class Imports:
     def lines(self, bound: Collection[str] = ()) -> str:
         """The import block, without the names in `bound`."""
         modules = [
-            f"import {module}" if name == module else f"import {module} as {name}"
-            for module, name in self._modules.items()
-            if name not in bound
+            _import(module, name) for module, name in self._modules.items() if name not in bound
         ]
         names = [
             f"from {module} import {', '.join(sorted(lacking))}"
@@ -47,3 +51,9 @@ class Imports:
         ]
         future = [] if "annotations" in bound else ["from __future__ import annotations"]
         return "\n".join([*future, *modules, *names])
+
+
+def _import(module: str, name: str) -> str:
+    package, _, last = module.rpartition(".")
+    start = f"from {package} import {last}" if package else f"import {last}"
+    return start if last == name else f"{start} as {name}"

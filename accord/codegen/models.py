@@ -16,6 +16,7 @@ from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType, OpenAPIScope
 from datamodel_code_generator.format import PythonVersion
 
+from accord.codegen.beyond import finished
 from accord.codegen.expressions import Reader
 from accord.codegen.prepare import VALUES, Prepared
 from accord.codegen.schemas import Schemas
@@ -110,12 +111,13 @@ class _Reading:
             imports,
             self._prepared.classes,
             {f"V{key[1:]}": annotation for key, (_, annotation) in values.items()},
+            lambda name, node: finished(node, self._prepared.values[f"v{name[1:]}"]),
         )
         try:
             for name, node in classes.items():
                 self._read_class(name, node, imports, reader, written)
-            for wire, (_, annotation) in values.items():
-                written.values[wire] = reader.read(annotation)
+            for wire in values:
+                written.values[wire] = reader.read(ast.Name(f"V{wire[1:]}"))
         except ValueError as error:
             raise AccordError(f"{self._contract.source}: {error}") from error
         return written
@@ -141,8 +143,12 @@ class _Reading:
                 wire: (python_name, reader.read(annotation))
                 for wire, (python_name, annotation) in self._fields(node)
             }
-            if "" in self._schemas.flat(name).get("properties", {}) and "" not in fields:
+            properties = self._schemas.flat(name).get("properties", {})
+            if "" in properties and "" not in fields:
                 fields[""] = fields.pop("field_")  # it writes no alias that is empty
+            for wire in fields.keys() & properties.keys():
+                python_name, type_ = fields[wire]
+                fields[wire] = (python_name, finished(type_, properties[wire]))
             written.models[name] = Model(name, fields)
         else:
             raise self._unexpected(node)

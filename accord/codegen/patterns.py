@@ -122,8 +122,8 @@ def _character(token: str, dialect: Dialect) -> str:
     """A single character, escaped in a way that both dialects know."""
     if token.startswith(r"\u{"):
         return _escaped(int(token[3:-1], 16))
-    if re.fullmatch(r"\\u.{4}", token):
-        return _escaped(int(token[2:], 16))
+    if token[:2] == r"\u" and len(token) == 6:
+        return _escaped(int(token.removeprefix(r"\u"), base=16))
     if re.fullmatch(r"\\c[A-Za-z]", token):
         return _escaped(ord(token[2]) % 32)
     if token == r"\0":

@@ -141,36 +141,13 @@ class Prepared:
             return _ANY
         union: dict[str, Any] = {"anyOf": [self._below(member) for member in members]}
         discriminator = schema.get("discriminator")
-        if discriminator and (mapping := self._mapping(discriminator, members)):
-            wire = discriminator["propertyName"]
-            return {
-                "oneOf": union["anyOf"],
-                "discriminator": {"propertyName": wire, "mapping": mapping},
-            }
-        return union
-
-    def _mapping(
-        self, discriminator: Mapping[str, Any], members: list[Schema]
-    ) -> dict[str, str] | None:
-        """The discriminator's values and their schemas; None where the members do not carry it
-        as pydantic needs it: each a model that requires a constant of its own."""
-        wire = discriminator["propertyName"]
-        mapping: dict[str, str] = {}
-        for member in members:
-            name = referenced(member)
-            if name is None or self.schemas.kind(name) != "object":
-                return None
-            flat = self.schemas.flat(name)
-            own = self.schemas.resolve(flat.get("properties", {}).get(wire, {}))
-            if wire not in flat.get("required", ()) or not isinstance(own.get("const"), str):
-                return None
-            mapping[own["const"]] = PREFIX + self._opaque[name]
-        given = discriminator.get("mapping", {})
-        agrees = all(mapping.get(value) == self._opaque_ref(ref) for value, ref in given.items())
-        return mapping if agrees and len(mapping) == len(members) else None
-
-    def _opaque_ref(self, ref: str) -> str:
-        return PREFIX + self._opaque.get(ref.removeprefix(PREFIX), "")
+        if not discriminator or not (labels := self.schemas.labels(discriminator, members)):
+            return union
+        mapping = {label: PREFIX + self._opaque[name] for label, name in labels.items()}
+        return {
+            "oneOf": union["anyOf"],
+            "discriminator": {"propertyName": discriminator["propertyName"], "mapping": mapping},
+        }
 
 
 def _bare(schema: Any) -> Any:

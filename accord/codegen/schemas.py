@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
@@ -119,6 +119,27 @@ class Schemas:
         except ValueError:
             return False
         return True
+
+    def labels(
+        self, discriminator: Mapping[str, Any], members: Iterable[Schema]
+    ) -> Mapping[str, str] | None:
+        """The discriminator's values and the schemas they stand for; None where the members do
+        not carry it as pydantic needs it: each a model that requires a constant of its own."""
+        wire = discriminator["propertyName"]
+        labels: dict[str, str] = {}
+        members = list(members)
+        for member in members:
+            name = referenced(member)
+            if name is None or self.kind(name) != "object":
+                return None
+            flat = self.flat(name)
+            own = self.resolve(flat.get("properties", {}).get(wire, {}))
+            if wire not in flat.get("required", ()) or not isinstance(own.get("const"), str):
+                return None
+            labels[own["const"]] = name
+        given: Mapping[str, str] = discriminator.get("mapping", {})
+        agrees = all(labels.get(label) == ref.removeprefix(PREFIX) for label, ref in given.items())
+        return labels if agrees and len(labels) == len(members) else None
 
     def shape(self, schema: Schema, seen: frozenset[str] = frozenset()) -> Shape:
         """How the text of a parameter of this schema becomes JSON: see `accord.runtime.declare`.

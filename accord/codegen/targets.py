@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from accord.codegen.classes import render_models
+from accord.codegen.beyond import Rules
+from accord.codegen.classes import RULES_FILE, render_models
 from accord.codegen.handlers import render_handlers
 from accord.codegen.layout import module
 from accord.codegen.models import write_models
@@ -15,13 +16,13 @@ from accord.codegen.schemas import Schemas
 from accord.codegen.written import Written
 from accord.spec.ir import Contract, Operation, Schema
 
-Render = Callable[[Contract, Schemas, Written, str], str]
+Render = Callable[[Contract, Schemas, Written, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One file of a contract's package; `render` gets contract, schemas, types and the name of
-    the source for the header line."""
+    the source for the header line, and gives None where the contract has no need of the file."""
 
     file: str
     render: Render
@@ -37,12 +38,19 @@ def render_document(contract: Contract, schemas: Schemas, written: Written, sour
     return json.dumps(contract.document, indent=2) + "\n"
 
 
+def render_rules(contract: Contract, schemas: Schemas, written: Written, source: str) -> str | None:
+    """The schemas that pydantic alone cannot enforce."""
+    definitions = Rules(schemas).definitions()
+    return json.dumps(definitions, indent=2) + "\n" if definitions else None
+
+
 SERVER: tuple[Target, ...] = (
     Target("__init__.py", render_package),
     Target("models.py", render_models),
     Target("handlers.py", render_handlers),
     Target("routes.py", render_routes),
     Target("contract.json", render_document),
+    Target(RULES_FILE, render_rules),
 )
 
 
@@ -54,7 +62,9 @@ def render_server(contract: Contract, source: str) -> Mapping[str, bytes]:
     schemas = Schemas(contract)
     written = write_models(contract, schemas, inline_schemas(contract))
     return {
-        target.file: target.render(contract, schemas, written, source).encode() for target in SERVER
+        target.file: text.encode()
+        for target in SERVER
+        if (text := target.render(contract, schemas, written, source)) is not None
     }
 
 

@@ -6,7 +6,7 @@ Deterministic: the same contract, seed and schema give the same value.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from random import Random
 from typing import Any
@@ -210,7 +210,9 @@ class _Maker:
         shown = int(depth < self._full and self._height(items) < _ENDLESS)
         count = min(max(schema.get("minItems", 0), shown), schema.get("maxItems", _ENDLESS))
         for _ in range(max(0, int(count) - len(made))):
-            value = self.make(needed if len(made) < schema.get("minContains", 1) else items, depth + 1)
+            value = self.make(
+                needed if len(made) < schema.get("minContains", 1) else items, depth + 1
+            )
             tries = 0
             while schema.get("uniqueItems") and value in made and tries < 20:
                 plain = _Maker(self._schemas, self._heights, self._random, False, self._full, tries)
@@ -233,22 +235,20 @@ def _height(schema: Schema, heights: Mapping[str, float]) -> float:
     variants = schema.get("oneOf") or schema.get("anyOf")
     if variants:
         below.append(min(_height(variant, heights) for variant in variants))
-    for part in schema.get("allOf", ()):
-        below.append(_height(part, heights))
+    below += [_height(part, heights) for part in schema.get("allOf", ())]
     if "null" in types_of(schema):
         return max(below)
     properties = schema.get("properties", {})
-    for wire in schema.get("required", ()):
-        below.append(1 + _height(properties.get(wire, {}), heights))
+    below += [1 + _height(properties.get(wire, {}), heights) for wire in schema.get("required", ())]
     if schema.get("minItems", 0) > 0 and isinstance(schema.get("items"), Mapping):
         below.append(1 + _height(schema["items"], heights))
     return max(below)
 
 
 def _examples(schema: Schema) -> list[Any]:
-    listed = schema.get("examples")
-    found = list(listed) if isinstance(listed, Iterable) and not isinstance(listed, (str, Mapping)) else []
-    return [*([schema["example"]] if "example" in schema else []), *found]
+    single = [schema["example"]] if "example" in schema else []
+    several = schema.get("examples")
+    return [*single, *several] if isinstance(several, list) else single
 
 
 def _number(schema: Schema, random: Random, *, whole: bool) -> float:
@@ -264,9 +264,8 @@ def _number(schema: Schema, random: Random, *, whole: bool) -> float:
         high = low + 100 * step
     first, last = math.ceil(low / step), math.floor(high / step)
     if first > last:
-        return (low + high) / 2
-    made: float = random.randint(first, min(last, first + 100)) * step
-    return made
+        return float(low + high) / 2
+    return float(random.randint(first, min(last, first + 100)) * step)
 
 
 def _absolute(schema: Any) -> Any:

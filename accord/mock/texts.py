@@ -13,7 +13,18 @@ from hypothesis.strategies import from_regex
 from accord.codegen.patterns import python_pattern
 from accord.spec.ir import Schema
 
-_WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "islet", "juniper")
+_WORDS = (
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heron",
+    "islet",
+    "juniper",
+)
 _DIGITS = "0123456789abcdef"
 _QUIET = settings(
     database=None,

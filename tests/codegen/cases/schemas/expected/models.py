@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any
-from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from accord.runtime import ABSENT, Absent, Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class Colour(StrEnum):
@@ -27,20 +26,20 @@ class Basket(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: UUID
+    id: fmt.Uuid
     """Who it is."""
     owner: Owner
     colour: Colour
     note: Annotated[str, Field(max_length=80)] | None
-    opened: Omittable[AwareDatetime] = None
-    closed: dt.date | Absent | None = ABSENT
+    opened: Omittable[fmt.DateTime] = None
+    closed: fmt.Date | Absent | None = ABSENT
     weight: Omittable[Annotated[float, Field(gt=0.0)]] = None
     labels: Omittable[
         Annotated[list[Annotated[str, Field(pattern="^[a-z]+$")]], Field(max_length=3)]
     ] = None
     lining: Colour = Colour.WHITE
     counts: Omittable[BasketCounts] = None
-    self_link: Annotated[Omittable[str], Field(alias="self-link")] = None
+    self_link: Annotated[Omittable[fmt.Uri], Field(alias="self-link")] = None
     class_: Annotated[Omittable[str], Field(alias="class", deprecated=True)] = None
 
 
