@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic_core import ErrorDetails, from_json, to_json
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
@@ -97,9 +97,40 @@ def _json_parser(type_: Any) -> Parser:
         try:
             return validate(data, strict=True, by_alias=True, by_name=False)
         except ValidationError as error:
-            raise body_problem(error, data) from None
+            again = with_whole_numbers(error, data)
+            if again is None:
+                raise body_problem(error, data) from None
+        try:
+            return validate(again, strict=True, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise body_problem(error, again) from None
 
     return parse
+
+
+def with_whole_numbers(error: ValidationError, data: bytes) -> bytes | None:
+    """`data` with `1.0` written as `1` where an integer is asked for; None where it is nowhere.
+
+    To JSON Schema both are integers, to pydantic only one is. Hardly anybody writes the other, so
+    it costs those who do, and not a look at every number.
+    """
+    places = [d["loc"] for d in error.errors(include_url=False) if _is_whole_float(d)]
+    if not places:
+        return None
+    document = [from_json(data)]
+    for place in places:
+        *parents, last = [0, *located(place, document[0], "int_type")]
+        holder: Any = document
+        for part in parents:
+            holder = holder[part]
+        if isinstance(holder[last], float):
+            holder[last] = int(holder[last])
+    return to_json(document[0])
+
+
+def _is_whole_float(detail: ErrorDetails) -> bool:
+    value = detail["input"]
+    return detail["type"] == "int_type" and isinstance(value, float) and value.is_integer()
 
 
 def _text(data: bytes) -> str:
