@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
@@ -18,10 +18,12 @@ from accord.service.deadline import Deadline
 from accord.service.errors import ErrorGuard
 from accord.service.health import Health, health_routes
 from accord.service.metrics import Metrics, RequestMetrics, metrics_route
-from accord.service.rate_limit import MemoryLimiter, Quota, RateLimit
+from accord.service.rate_limit import Limiter, MemoryLimiter, Quota, RateLimit
+from accord.service.redis_limit import RedisLimiter
 from accord.service.request_id import RequestIds
 from accord.service.scaling import ScalingSignals
 from accord.service.security_headers import SecurityHeaders
+from accord.service.shared import Shared
 from generated.store.v1 import routes as v1
 from generated.store.v2 import routes as v2
 from impl import auth
@@ -42,10 +44,15 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
     registry = CollectorRegistry()
     health = Health()
     tokens = tokens_of(settings)
+    shared = Shared(settings.redis_url, prefix="store") if settings.redis_url else None
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
-        async with open_services(settings) as services, ScalingSignals(registry):
+        async with (
+            shared or nullcontext(),
+            open_services(settings) as services,
+            ScalingSignals(registry),
+        ):
             app.state.services = services
             health.ready()
             yield
@@ -60,7 +67,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
         problems=PROBLEMS,
         check_replies=settings.check_replies,
         lifespan=lifespan,
-        middleware=_middlewares(settings, registry, write_log),
+        middleware=_middlewares(settings, registry, _limiter(settings, shared), write_log),
         routes=[*health_routes(health), metrics_route(registry)],
     )
 
@@ -75,12 +82,19 @@ def tokens_of(settings: Settings) -> auth.Tokens:
     )
 
 
+def _limiter(settings: Settings, shared: Shared | None) -> Limiter:
+    quota = Quota(settings.rate_limit, settings.rate_limit_window)
+    return RedisLimiter(shared, quota) if shared else MemoryLimiter(quota)
+
+
 def _middlewares(
-    settings: Settings, registry: CollectorRegistry, write_log: Callable[[str], None]
+    settings: Settings,
+    registry: CollectorRegistry,
+    limiter: Limiter,
+    write_log: Callable[[str], None],
 ) -> list[Middleware]:
     """The outermost first."""
     owners = CredentialOwners()
-    quota = Quota(settings.rate_limit, settings.rate_limit_window)
     stack = [
         Middleware(RequestIds),
         Middleware(AccessLog, write=write_log, quiet=WATCHED),
@@ -108,7 +122,7 @@ def _middlewares(
         ),
         Middleware(
             RateLimit,
-            limiter=MemoryLimiter(quota),
+            limiter=limiter,
             key=owners.key,
             answered=owners.learn,
             exempt=WATCHED,

@@ -31,6 +31,7 @@ BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#
 DatabaseUrl = Annotated[
     str, StringConstraints(pattern=r"^(sqlite\+aiosqlite:///|postgresql\+asyncpg://).+$")
 ]
+RedisUrl = Annotated[str, StringConstraints(pattern=r"^rediss?://[^\s/?#]+(/[0-9]+)?$")]
 
 
 KeyName = Literal["cursor_key", "token_key", "downstream_key"]
@@ -90,6 +91,9 @@ class Settings(BaseSettings):
     """Connections kept for reading, and on PostgreSQL as many for writing."""
     database_timeout: Seconds = 5
     """How long to wait for a connection, or for SQLite's lock."""
+
+    redis_url: RedisUrl | None = None
+    """The Redis that replicas share for rate limit and cache; without it each has its own."""
 
     cursor_key: SecretStr | None = Field(default=None, min_length=32)
     """Signs page cursors; the same in all replicas."""

@@ -2,7 +2,8 @@
 
 A `Limiter` counts; the middleware asks it and tells callers where they stand, in the headers of
 draft-ietf-httpapi-ratelimit-headers-10: `RateLimit` on every answer, `RateLimit-Policy` on those
-that refuse. `MemoryLimiter` counts for one process.
+that refuse. `MemoryLimiter` counts for one process, `accord.service.redis_limit`
+for all replicas.
 """
 
 from __future__ import annotations
@@ -95,25 +96,30 @@ class MemoryLimiter:
         before = self._before.get(key, 0) if self._before else 0
         free = limit - used - before * left / seconds
         if free < 1:
-            return Standing(0, left, self._wait(used, before, left))
+            return Standing(0, left, seconds_until_free(self.quota, used, before, left))
         if not used and len(self._current) >= self.capacity:
             self._current.popitem(last=False)
         self._current[key] = used + 1
         return Standing(int(free) - 1, left, 0.0)
-
-    def _wait(self, used: int, before: int, left: float) -> float:
-        """Seconds until one more request fits, if none come meanwhile."""
-        limit, seconds = self._limit, self._seconds
-        if used < limit:
-            # Part of the window before has to slide out.
-            return left - (limit - used - 1) / before * seconds
-        return left + seconds - (limit - 1) / used * seconds
 
     def _roll(self, window: int) -> None:
         follows = window == self._window + 1
         self._before = self._current if follows else OrderedDict()
         self._current = OrderedDict()
         self._window = window
+
+
+def seconds_until_free(quota: Quota, used: int, before: int, left: float) -> float:
+    """Seconds until one more request fits, if none come meanwhile.
+
+    `used` were admitted in this window, of which `left` seconds remain, `before` in the one
+    before.
+    """
+    limit, seconds = quota.limit, quota.seconds
+    if used < limit:
+        # Part of the window before has to slide out.
+        return left - (limit - used - 1) / before * seconds
+    return left + seconds - (limit - 1) / used * seconds
 
 
 class RateLimit:
