@@ -125,11 +125,14 @@ class Application(FastAPI):
         self._observed = self._native_telemetry.enabled()
         if self._observed or self.debug or self.max_body_size is not None:
             return super().build_middleware_stack()
-        own = {key: value for key, value in self.exception_handlers.items() if key is not Exception}
+        own = dict(self.exception_handlers)
+        outermost = own.pop(Exception)
+        # Starlette takes either for the same.
+        outermost = own.pop(500, outermost)
         app: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=own)
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)
-        return ErrorGuard(app, self.exception_handlers[Exception])
+        return ErrorGuard(app, outermost)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         stack = self.middleware_stack

@@ -7,13 +7,14 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
+from fastapi.telemetry._api import _route_selected
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.failures import handled
-from accord.runtime.paths import PathTree
+from accord.runtime.paths import PathTree, route_path
 from accord.runtime.problem import Problem
 from accord.runtime.reply import Answer
 
@@ -43,10 +44,11 @@ class Dispatcher:
         method = scope["method"]
         endpoint = methods.get(method)
         if endpoint is not None:
-            scope["route"] = endpoint
+            _select(scope, endpoint)
             await endpoint.serve(scope, receive, send, values, False)
         elif method == "HEAD" and "GET" in methods:
-            endpoint = scope["route"] = methods["GET"]
+            endpoint = methods["GET"]
+            _select(scope, endpoint)
             await endpoint.serve(scope, receive, send, values, True)
         elif _has_route(scope):
             await self._fallback(scope, receive, send)
@@ -92,12 +94,11 @@ class ErrorGuard:
             raise
 
 
-def route_path(scope: Scope) -> str:
-    """The path to look up, without the root path; percent-encoded where a segment is."""
-    raw = scope.get("raw_path")
-    path: str = raw.decode("latin-1") if raw and b"%" in raw else scope["path"]
-    root = scope.get("root_path", "")
-    return path.removeprefix(root) if root else path
+def _select(scope: Scope, endpoint: Endpoint) -> None:
+    scope["route"] = endpoint
+    if "fastapi.telemetry" in scope:
+        # FastAPI's router tells its telemetry in this way; it has no public one.
+        _route_selected(scope=scope, path=endpoint.path)
 
 
 def _has_route(scope: Scope) -> bool:
@@ -110,7 +111,8 @@ async def _other_method(
 ) -> None:
     known = [*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])]
     allow = ", ".join(sorted(set(known)))
-    endpoint = scope["route"] = next(iter(methods.values()))
+    endpoint = next(iter(methods.values()))
+    _select(scope, endpoint)
     if scope["method"] == "OPTIONS":
         await Answer(204, [(b"allow", allow.encode())], b"").send(send)
         return

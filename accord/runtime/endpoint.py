@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from starlette.routing import BaseRoute, Match, compile_path
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from accord.runtime.body import BodyReader
@@ -15,6 +15,7 @@ from accord.runtime.dependencies import HandlerSource
 from accord.runtime.failures import Failures, OperationFailures
 from accord.runtime.inputs import Inputs
 from accord.runtime.lifecycle import Lifecycle
+from accord.runtime.paths import PathTree, route_path, template_names
 from accord.runtime.problem import Problem
 from accord.runtime.reply import Answer, ReplyWriter, negotiate
 from accord.runtime.security import Guard, Presented, Verifier
@@ -50,6 +51,7 @@ class Endpoint(BaseRoute):
         self.failing = OperationFailures(failures, operation)
         self._check_replies = check_replies
         self._compiled = False
+        self._tree: PathTree[Endpoint] | None = None
 
     def compile(self) -> None:
         """Builds validators and encoders; done on first use, or before the service is ready."""
@@ -149,9 +151,12 @@ class Endpoint(BaseRoute):
         """For instrumentation that walks `app.routes`; requests are dispatched without it."""
         if scope["type"] != "http":
             return Match.NONE, {}
-        regex, _, _ = compile_path(self.path)
-        found = regex.match(scope["path"])
+        if self._tree is None:
+            self._tree = PathTree()
+            self._tree.add(self.path, self.operation.method, self)
+        found = self._tree.find(route_path(scope))
         if found is None:
             return Match.NONE, {}
+        values = dict(zip(template_names(self.path), found[1], strict=True))
         matched = Match.FULL if scope["method"] in self.methods else Match.PARTIAL
-        return matched, {"path_params": found.groupdict()}
+        return matched, {"path_params": values}

@@ -70,6 +70,8 @@ class Failures:
 
     def handler(self, error: Exception) -> Callable[..., Any] | None:
         """The exception handler that the application registered for `error`, if any."""
+        if isinstance(error, HTTPException) and error.status_code in self._handlers:
+            return self._handlers[error.status_code]
         for base in type(error).__mro__[:-2]:
             if base is not Exception and (found := self._handlers.get(base)) is not None:
                 return None if getattr(found, "accord_default", False) else found

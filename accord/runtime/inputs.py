@@ -35,10 +35,15 @@ class Inputs:
         for parameter in operation.parameters:
             by_place[parameter.location].append(parameter)
         self._parameters = {p.keyword: p for p in operation.parameters}
-        order = {name: index for index, name in enumerate(template_names(operation.path))}
+        names = template_names(operation.path)
+        order = {name: names.index(name) for name in names}
+        # A template may name a parameter twice: then both places hold one value.
+        self._twins = [
+            (order[name], index) for index, name in enumerate(names) if index != order[name]
+        ]
         self._path = [(order[p.name], p.keyword, text_decoder(p)) for p in by_place["path"]]
-        names = {p.name for p in by_place["query"]}
-        self._query = [(p.keyword, decoder(p, names - {p.name})) for p in by_place["query"]]
+        known = {p.name for p in by_place["query"]}
+        self._query = [(p.keyword, decoder(p, known - {p.name})) for p in by_place["query"]]
         self._headers = [
             (p.name.lower().encode(), p.keyword, text_decoder(p)) for p in by_place["header"]
         ]
@@ -70,6 +75,9 @@ class Inputs:
         faults: dict[str, str] = {}
         for index, keyword, decode in self._path:
             _take(raw, faults, keyword, decode, path[index])
+        for first, second in self._twins:
+            if path[first] != path[second]:
+                raise Problem(404, code="not_found", detail="The path holds two values of one.")
         for keyword, decode_query in self._query:
             _take(raw, faults, keyword, decode_query, query)
         for name, keyword, decode in self._headers:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Generic, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
+
+from starlette.types import Scope
 
 T = TypeVar("T")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
@@ -25,12 +27,25 @@ def template_pieces(template: str) -> list[str]:
     return _TEMPLATE.split(template)
 
 
+def route_path(scope: Scope) -> str:
+    """The path to look up: without the root path, percent-encoded where it came so."""
+    raw = scope.get("raw_path")
+    path: str = raw.decode("latin-1") if raw and b"%" in raw else scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    if not root:
+        return path
+    for prefix in (root, quote(root)):
+        if path == prefix or path.startswith(prefix + "/"):
+            return path[len(prefix) :]
+    return path
+
+
 class _Node(Generic[T]):
     __slots__ = ("literals", "methods", "partials", "templated")
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node[T]] = {}
-        self.partials: list[tuple[re.Pattern[str], _Node[T]]] = []
+        self.partials: list[tuple[list[str], _Node[T]]] = []
         self.templated: _Node[T] | None = None
         self.methods: dict[str, T] = {}
 
@@ -76,19 +91,35 @@ def _child(node: _Node[T], segment: str) -> _Node[T]:
         if node.templated is None:
             node.templated = _Node()
         return node.templated
-    # The text between parameters is literal; each parameter takes at least one character.
-    pieces = template_pieces(segment)
-    pattern = re.compile(
-        "".join(re.escape(p) if i % 2 == 0 else "(.+?)" for i, p in enumerate(pieces)), re.DOTALL
-    )
+    texts = template_pieces(segment)[::2]
     for known, child in node.partials:
-        if known.pattern == pattern.pattern:
+        if known == texts:
             return child
     child = _Node()
-    node.partials.append((pattern, child))
+    node.partials.append((texts, child))
     # More literal text is more specific.
-    node.partials.sort(key=lambda partial: -len(partial[0].pattern))
+    node.partials.sort(key=lambda partial: -sum(map(len, partial[0])))
     return child
+
+
+def _between(texts: list[str], segment: str) -> list[str] | None:
+    """The values between the literal `texts` of a partly templated segment, each of at least
+    one character and as short as can be; None where the segment is not of that form."""
+    first, *middle, last = texts
+    at, end = len(first), len(segment) - len(last)
+    if not segment.startswith(first) or not segment.endswith(last):
+        return None
+    values = []
+    for text in middle:
+        found = segment.find(text, at + 1, end)
+        if found < 0:
+            return None
+        values.append(segment[at:found])
+        at = found + len(text)
+    if at >= end:
+        return None
+    values.append(segment[at:end])
+    return values
 
 
 def _walk(
@@ -123,10 +154,10 @@ def _choose(
         if found is not None:
             return found
         del values[known:]
-    for pattern, child in node.partials:
-        match = pattern.fullmatch(segment)
-        if match is not None:
-            values.extend(match.groups())
+    for texts, child in node.partials:
+        cut = _between(texts, segment)
+        if cut is not None:
+            values.extend(cut)
             found = _walk(child, segments, index, values)
             if found is not None:
                 return found
