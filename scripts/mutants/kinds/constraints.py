@@ -289,7 +289,9 @@ kind("reply header narrowed", "compatible", "all were possible before")(_texts(R
 @kind("enum member removed where requests have it", "wire", "a value that callers send is refused")
 def removed_member(draft: Draft) -> Iterator[Edit]:
     for use in _places(draft, REQUEST, only=False, text=False):
-        if len(use.node.get("enum", ())) > 2 and "default" not in use.node:
+        members = use.node.get("enum", ())
+        # A null that the type excludes was never valid.
+        if len(members) > 2 and members[-1] is not None and "default" not in use.node:
             yield Edit(f"{use.pointer}/enum", on(use.pointer, lambda node: node["enum"].pop()))
 
 

@@ -1,0 +1,150 @@
+"""The law for values beside the body: parameters and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accord.gates.law.document import Document
+from accord.gates.law.schemas import Schemas
+from accord.gates.law.shape import Node
+from accord.gates.law.verdict import Break, Way, below
+from accord.spec.pointers import join
+
+_DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_PREFIXING = frozenset(("label", "matrix"))
+"""Styles that show in the text of a single value too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter or header, where it is defined; `key` tells it apart in its message."""
+
+    key: tuple[str, str]
+    noun: str
+    name: str
+    location: str
+    pointer: str
+    node: Mapping[str, Any]
+
+    @property
+    def is_required(self) -> bool:
+        return self.node.get("required") is True
+
+    @property
+    def media_type(self) -> str | None:
+        """Set where the text is of a media type (`content`)."""
+        return next(iter(self.node.get("content") or ()), None)
+
+    @property
+    def schema(self) -> Node:
+        if self.media_type is not None:
+            return (join(self.pointer, "content", self.media_type, "schema"),)
+        return (join(self.pointer, "schema"),) if "schema" in self.node else ()
+
+    @property
+    def style(self) -> str:
+        style = self.node.get("style")
+        return style if isinstance(style, str) else _DEFAULT_STYLES.get(self.location, "simple")
+
+    @property
+    def explode(self) -> bool:
+        if self.style == "deepObject":
+            return True
+        explode = self.node.get("explode")
+        return explode if isinstance(explode, bool) else self.style == "form"
+
+
+Fields = Mapping[tuple[str, str], Field]
+
+
+def header_fields(document: Document, owner: str, headers: Mapping[str, Any]) -> Fields:
+    """The headers of a reply or form part at `owner`. Content-Type is said by media types."""
+    fields = {}
+    for name in headers:
+        if name.lower() != "content-type":
+            pointer, node = document.follow(join(owner, "headers", name))
+            key = ("header", name.lower())
+            fields[key] = Field(key, f"header `{name}`", name, "header", pointer, node)
+    return fields
+
+
+def compare_fields(schemas: Schemas, way: Way, old: Fields, new: Fields) -> Iterator[Break]:
+    """What breaks in parameters or headers of messages that go `way`."""
+    added = [field for key, field in new.items() if key not in old]
+    for key, field in old.items():
+        if key in new:
+            yield from below(field.noun, _changed(schemas, way, field, new[key]))
+        else:
+            yield _removed(way, field, added, schemas)
+    for field in added:
+        if field.is_required and way is Way.REQUEST:
+            said = "is new and required: requests without it were valid"
+            yield Break(
+                "request-parameter-added-required", "wire", said, None, field.pointer, field.noun
+            )
+
+
+def _removed(way: Way, field: Field, added: list[Field], schemas: Schemas) -> Break:
+    kin = [
+        other
+        for other in added
+        if schemas.old.document.find(field.pointer).get("schema")
+        == schemas.new.document.find(other.pointer).get("schema")
+    ]
+    if kin and field.schema:
+        said = f"is gone; is it the {kin[0].noun} now? Callers do not know that"
+    elif way is Way.REQUEST:
+        said = "is gone: what callers send has no effect any more, or is refused"
+    else:
+        said = "is gone: callers that read it find it no more"
+    rule = "parameter-removed" if way is Way.REQUEST else "header-removed"
+    return Break(
+        f"{way.value}-{rule}",
+        "wire",
+        said,
+        field.pointer,
+        kin[0].pointer if kin else None,
+        field.noun,
+    )
+
+
+def _changed(schemas: Schemas, way: Way, old: Field, new: Field) -> Iterator[Break]:
+    places = (old.pointer, new.pointer)
+    if way is Way.REQUEST and new.is_required and not old.is_required:
+        said = "is required now: requests without it were valid"
+        yield Break("request-parameter-required", "wire", said, *places)
+    if way is Way.REPLY and old.is_required and not new.is_required:
+        said = "was always there and may be absent now"
+        yield Break("reply-header-optional", "wire", said, *places)
+    if new.node.get("deprecated") is True and old.node.get("deprecated") is not True:
+        yield Break("deprecated", "meaning", "is deprecated", *places)
+    yield from _written_differently(schemas, way, old, new)
+    for flag, what in (
+        ("allowReserved", "reserved characters had not to be escaped, and must be now"),
+        ("allowEmptyValue", "the name alone was valid, and is refused now"),
+    ):
+        if way is Way.REQUEST and old.node.get(flag) is True and new.node.get(flag) is not True:
+            yield Break(f"request-{_dashed(flag)}", "wire", what, *places)
+    yield from schemas.compare(way, old.schema, new.schema, old.media_type is None)
+
+
+def _written_differently(schemas: Schemas, way: Way, old: Field, new: Field) -> Iterator[Break]:
+    before, after = _writing(schemas, old, True), _writing(schemas, new, False)
+    if before != after:
+        said = f"was written as {before} and is written as {after}"
+        yield Break(f"{way.value}-style", "wire", said, old.pointer, new.pointer)
+
+
+def _writing(schemas: Schemas, field: Field, is_old: bool) -> str:
+    if field.media_type is not None:
+        return field.media_type.lower()
+    shape = (schemas.old if is_old else schemas.new).of(field.schema)
+    if shape.types & {"array", "object"} and field.schema:
+        return f"{field.style}{', exploded' if field.explode else ''}"
+    return field.style if field.style in _PREFIXING else "text"
+
+
+def _dashed(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -1,0 +1,198 @@
+"""The law for whole messages: bodies by media type, replies by status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accord.gates.law.fields import compare_fields, header_fields
+from accord.gates.law.schemas import Schemas
+from accord.gates.law.shape import Node
+from accord.gates.law.verdict import Break, Way, below
+from accord.spec.pointers import join
+
+
+@dataclass(frozen=True, slots=True)
+class _Media:
+    type: str
+    pointer: str
+    node: Mapping[str, Any]
+
+    @property
+    def schema(self) -> Node:
+        return (join(self.pointer, "schema"),) if "schema" in self.node else ()
+
+
+class Messages:
+    """Compares bodies and replies; pointers are where operations have them."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._old = schemas.old.document
+        self._new = schemas.new.document
+
+    def bodies(self, way: Way, old: str, new: str) -> Iterator[Break]:
+        """The `requestBody` of two operations, either of which may not be there."""
+        if not self._old.has(old) and not self._new.has(new):
+            return
+        at, before = self._old.follow(old)
+        to, after = self._new.follow(new)
+        is_needed = after.get("required") is True
+        if not self._new.has(new):
+            yield Break(f"{way.value}-body-removed", "wire", "is gone", at, new, "body")
+        elif not self._old.has(old):
+            if way is Way.REQUEST and is_needed:
+                said = "is new and required: requests without it were valid"
+                yield Break("request-body-added-required", "wire", said, None, to, "body")
+        else:
+            if way is Way.REQUEST and is_needed and before.get("required") is not True:
+                said = "is required now: requests without it were valid"
+                yield Break("request-body-required", "wire", said, at, to, "body")
+            if way is Way.REPLY and before.get("required") is True and not is_needed:
+                said = "was always there and may be absent now"
+                yield Break("reply-body-optional", "wire", said, at, to, "body")
+            yield from below("body", self._contents(way, at, before, to, after))
+
+    def replies(self, way: Way, old: str, new: str) -> Iterator[Break]:
+        """The `responses` of two operations. `way` is that of the replies themselves."""
+        old, before = self._old.follow(old)
+        new, after = self._new.follow(new)
+        before, after = _by_status(before), _by_status(after)
+        for status, written in after.items():
+            known = _covering(status, before)
+            if known is None:
+                if way is Way.REPLY:
+                    yield self._new_status(status, join(new, written), before)
+            else:
+                pair = join(old, before[known]), join(new, written)
+                yield from below(f"reply {status}", self._reply(way, *pair))
+        for status, written in before.items():
+            if status in after:
+                continue
+            covering = _covering(status, after)
+            if covering is not None:
+                pair = join(old, written), join(new, after[covering])
+                yield from below(f"reply {status}", self._reply(way, *pair))
+            elif way is Way.REQUEST or status[0] == "2":
+                said = (
+                    "is gone: what callers were promised never comes"
+                    if way is Way.REPLY
+                    else "is not understood as an answer any more"
+                )
+                yield Break(
+                    f"{way.value}-status-removed",
+                    "wire",
+                    said,
+                    join(old, written),
+                    join(new, written),
+                    f"reply {status}",
+                )
+
+    @staticmethod
+    def _new_status(status: str, pointer: str, before: Mapping[str, str]) -> Break:
+        listed = ", ".join(before) or "none"
+        said = f"is new: callers know {listed}, and no range or default announced more"
+        return Break("reply-status-added", "wire", said, None, pointer, f"reply {status}")
+
+    def _reply(self, way: Way, old: str, new: str) -> Iterator[Break]:
+        at, before = self._old.follow(old)
+        to, after = self._new.follow(new)
+        headers = (
+            header_fields(self._old, at, before.get("headers") or {}),
+            header_fields(self._new, to, after.get("headers") or {}),
+        )
+        yield from below(" ", compare_fields(self._schemas, way, *headers))
+        yield from below(" body", self._contents(way, at, before, to, after))
+
+    def _contents(
+        self, way: Way, at: str, before: Mapping[str, Any], to: str, after: Mapping[str, Any]
+    ) -> Iterator[Break]:
+        old, new = _media(at, before), _media(to, after)
+        for type_, media in old.items():
+            other = new.get(type_)
+            if other is None and way is Way.REQUEST:
+                other = next((new[each] for each in _ranges(type_) if each in new), None)
+            if other is None:
+                said = (
+                    f"{media.type} is not understood any more"
+                    if way is Way.REQUEST
+                    else f"{media.type} is gone: callers that ask for it get none"
+                )
+                place = join(to, "content", media.type)
+                yield Break(f"{way.value}-media-type-removed", "wire", said, media.pointer, place)
+                continue
+            step = f" ({media.type})" if len(old) > 1 else ""
+            yield from below(step, self._schemas.compare(way, media.schema, other.schema))
+            yield from below(step, self._encodings(way, media, other))
+        if way is Way.REPLY:
+            for type_, media in new.items():
+                known = next((old[each] for each in _ranges(type_) if each in old), None)
+                if known is not None and type_ not in old:
+                    yield from self._schemas.compare(way, known.schema, media.schema)
+
+    def _encodings(self, way: Way, old: _Media, new: _Media) -> Iterator[Break]:
+        before, after = old.node.get("encoding") or {}, new.node.get("encoding") or {}
+        for name in dict.fromkeys((*before, *after)):
+            mine, theirs = before.get(name) or {}, after.get(name) or {}
+            places = (join(old.pointer, "encoding", name), join(new.pointer, "encoding", name))
+            yield from below(f" {name}", self._encoding(way, mine, theirs, *places))
+
+    def _encoding(
+        self, way: Way, old: Mapping[str, Any], new: Mapping[str, Any], at: str, to: str
+    ) -> Iterator[Break]:
+        narrow, wide = (old, new) if way is Way.REQUEST else (new, old)
+        mine, allowed = _types(narrow), _types(wide)
+        # Without a type it follows from the schema, which an explicit one replaces.
+        if mine != allowed and (not mine or not mine <= allowed):
+            said = f"the type of the part was {_shown(old)} and is {_shown(new)}"
+            yield Break(f"{way.value}-encoding", "wire", said, at, to)
+        for key in ("style", "explode", "allowReserved"):
+            if old.get(key) != new.get(key):
+                said = f"`{key}` was {old.get(key)!r} and is {new.get(key)!r}"
+                yield Break(f"{way.value}-encoding", "wire", said, at, to)
+        headers = (
+            header_fields(self._old, at, old.get("headers") or {}),
+            header_fields(self._new, to, new.get("headers") or {}),
+        )
+        yield from below(" ", compare_fields(self._schemas, way, *headers))
+
+
+def _types(encoding: Mapping[str, Any]) -> frozenset[str]:
+    written = encoding.get("contentType")
+    if not isinstance(written, str):
+        return frozenset()
+    return frozenset(part.strip().lower() for part in written.split(","))
+
+
+def _shown(encoding: Mapping[str, Any]) -> str:
+    return str(encoding.get("contentType", "not set"))
+
+
+def _media(owner: str, node: Mapping[str, Any]) -> dict[str, _Media]:
+    """By type in lower case, without parameters."""
+    return {
+        type_.partition(";")[0].strip().lower(): _Media(type_, join(owner, "content", type_), media)
+        for type_, media in (node.get("content") or {}).items()
+    }
+
+
+def _ranges(type_: str) -> tuple[str, str]:
+    return f"{type_.partition('/')[0]}/*", "*/*"
+
+
+def _by_status(responses: Mapping[str, Any]) -> dict[str, str]:
+    """Statuses, ranges in upper case → as they are written."""
+    return {
+        (status if status == "default" else status.upper()): status
+        for status in responses
+        if not status.startswith("x-")
+    }
+
+
+def _covering(status: str, others: Mapping[str, str]) -> str | None:
+    """The status itself, its range or the default: whatever of it is there first."""
+    for other in (status, f"{status[0]}XX", "default"):
+        if other in others:
+            return other
+    return None

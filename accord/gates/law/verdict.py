@@ -1,0 +1,77 @@
+"""What the law says: one value for each thing that breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Literal
+
+Axis = Literal["wire", "source", "meaning"]
+"""Where callers notice: in messages, in the source of a client that is generated anew, or in what
+the same messages mean."""
+
+
+class Way(Enum):
+    """Who writes a message: callers write requests, which may only grow; the service writes
+    replies, which may only shrink. What a service sends on its own (webhooks, callbacks) goes
+    the way of replies, and what it is answered the way of requests."""
+
+    REQUEST = "request"
+    REPLY = "reply"
+
+    @property
+    def opposite(self) -> Way:
+        return Way.REPLY if self is Way.REQUEST else Way.REQUEST
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One broken promise.
+
+    `old` and `new` are pointers into the bundled documents (None: nothing is there). `trail`
+    says where in the message, `operation` for which call (`GET /v2/items`; empty: for all).
+    """
+
+    rule: str
+    axis: Axis
+    what: str
+    old: str | None
+    new: str | None
+    trail: str = ""
+    operation: str = ""
+
+    def below(self, step: str) -> Break:
+        """The same, seen from one step further out."""
+        return replace(self, trail=step + self.trail)
+
+    def of(self, operation: str) -> Break:
+        """The same, for the call `operation`."""
+        return replace(self, operation=operation)
+
+    def __str__(self) -> str:
+        return f"{self.trail.lstrip()}: {self.what}" if self.trail else self.what
+
+
+Breaks = tuple[Break, ...]
+
+
+def on_wire(breaks: Iterable[Break]) -> bool:
+    """Whether any of them is seen in messages."""
+    return any(each.axis == "wire" for each in breaks)
+
+
+def below(step: str, breaks: Iterable[Break]) -> Iterator[Break]:
+    """All of them, seen from one step further out."""
+    return (each.below(step) for each in breaks)
+
+
+def unique(breaks: Iterable[Break]) -> Breaks:
+    """Each once, however many ways lead to it in the message: with the shortest trail."""
+    found: dict[Break, Break] = {}
+    for each in breaks:
+        fact = replace(each, trail="")
+        known = found.get(fact)
+        if known is None or len(each.trail) < len(known.trail):
+            found[fact] = each
+    return tuple(found.values())
