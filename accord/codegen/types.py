@@ -111,7 +111,7 @@ class Types:
 
 def content_type(media: Media, written: Written) -> ast.expr:
     """JSON and forms are of their schema's type, text and XML are str, the rest is bytes."""
-    name = media.type.lower()
+    name = media.type.split(";")[0].strip().lower()
     if is_structured(name):
         if media.schema is None:
             return ast.Name("typing.Any")

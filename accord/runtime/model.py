@@ -43,6 +43,8 @@ class Model(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         protected_namespaces=(),
+        # Neither is a number of JSON's.
+        allow_inf_nan=False,
     )
 
     @classmethod

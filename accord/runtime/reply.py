@@ -14,9 +14,9 @@ from pydantic_core import to_json
 from starlette.types import Send
 from typing_extensions import TypeAliasType
 
-from accord.runtime.body import is_json
 from accord.runtime.declare import Media, Operation, Reply
 from accord.runtime.encode import Encoder, json_encoder
+from accord.runtime.media_types import is_json
 from accord.runtime.problem import ContractViolation, Problem
 
 Headers = list[tuple[bytes, bytes]]

@@ -8,8 +8,7 @@ import pytest
 from pydantic import Field
 
 from accord.runtime import Model, Problem
-from accord.runtime.body import parser
-from accord.runtime.declare import JSON, Media
+from accord.runtime.json_body import json_parser
 
 
 class Price(Model):
@@ -27,7 +26,7 @@ class Order(Model):
 
 
 def parse(type_: Any, text: str) -> Any:
-    return parser(Media(JSON, type_))(text.encode())
+    return json_parser(type_)(text.encode())
 
 
 def test_whole_floats_are_integers_wherever_they_stand() -> None:

@@ -1,0 +1,130 @@
+"""JSON bodies: validated straight from the bytes, every fault located by a JSON pointer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, from_json, to_json
+
+from accord.runtime.inputs import MAX_ERRORS
+from accord.runtime.problem import FieldError, Problem, json_pointer
+
+_FINITE = ConfigDict(allow_inf_nan=False)
+
+
+class _NotJson(Exception):
+    """The text holds a number that JSON has no word for."""
+
+
+def json_parser(type_: Any) -> Callable[..., Any]:
+    """Reads a body of `type_` from its bytes (a Content-Type may follow, and says no more).
+
+    What it gives raises a `Problem`: 400 where the text is not JSON, 422 where it does not fit.
+    """
+    # Models bring a config of their own, and take no other.
+    config = None if isinstance(type_, type) and issubclass(type_, BaseModel) else _FINITE
+    validate = TypeAdapter(type_, config=config).validator.validate_json
+
+    def parse(data: bytes, content_type: bytes = b"") -> Any:
+        if b"NaN" in data or b"Infinity" in data:
+            _refuse_constants(data)
+        try:
+            return validate(data, strict=True, by_alias=True, by_name=False)
+        except ValidationError as error:
+            again = with_whole_numbers(error, data)
+            if again is None:
+                raise body_problem(error, data) from None
+        try:
+            return validate(again, strict=True, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise body_problem(error, again) from None
+
+    return parse
+
+
+def _refuse_constants(data: bytes) -> None:
+    """pydantic takes `NaN` and `Infinity` for numbers; neither is JSON."""
+    try:
+        json.loads(data, parse_constant=_refuse)
+    except _NotJson as error:
+        raise Problem(
+            400,
+            code="malformed_request",
+            detail=f"The body is not valid JSON: {error} is no JSON value.",
+        ) from None
+    except (ValueError, RecursionError):
+        return  # malformed in another way, which the validator says better
+
+
+def _refuse(name: str) -> Any:
+    raise _NotJson(name)
+
+
+def with_whole_numbers(error: ValidationError, data: bytes) -> bytes | None:
+    """`data` with `1.0` written as `1` where an integer is asked for; None where it is nowhere.
+
+    To JSON Schema both are integers, to pydantic only one is. Hardly anybody writes the other, so
+    it costs those who do, and not a look at every number.
+    """
+    places = [d["loc"] for d in error.errors(include_url=False) if _is_whole_float(d)]
+    if not places:
+        return None
+    document = [from_json(data)]
+    for place in places:
+        *parents, last = [0, *located(place, document[0], "int_type")]
+        holder: Any = document
+        for part in parents:
+            holder = holder[part]
+        if isinstance(holder[last], float):
+            holder[last] = int(holder[last])
+    return to_json(document[0])
+
+
+def _is_whole_float(detail: ErrorDetails) -> bool:
+    value = detail["input"]
+    return detail["type"] == "int_type" and isinstance(value, float) and value.is_integer()
+
+
+def body_problem(error: ValidationError, data: bytes) -> Problem:
+    """400 where `data` is not JSON, else 422 with a JSON pointer for every fault."""
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    if details[0]["type"] == "json_invalid":
+        text = details[0]["msg"].removeprefix("Invalid JSON: ")
+        return Problem(400, code="malformed_request", detail=f"The body is not valid JSON: {text}.")
+    document = from_json(data)
+    found = dict.fromkeys(
+        FieldError(
+            detail["type"],
+            detail["msg"],
+            pointer=json_pointer(located(detail["loc"], document, detail["type"])),
+        )
+        for detail in details
+    )
+    return Problem(
+        422,
+        code="validation_failed",
+        detail="The body does not fit the contract.",
+        errors=list(found)[:MAX_ERRORS],
+    )
+
+
+def located(loc: Sequence[str | int], document: Any, kind: str) -> list[str | int]:
+    """The path of a fault within the document.
+
+    pydantic's locations also name union members and validators, which are nowhere in the
+    document: only parts that lead somewhere are kept, and the name of a missing property.
+    """
+    path: list[str | int] = []
+    value = document
+    for index, part in enumerate(loc):
+        inside_object = isinstance(value, dict) and part in value
+        inside_array = isinstance(value, list) and isinstance(part, int) and part < len(value)
+        if inside_object or inside_array:
+            path.append(part)
+            value = value[part]
+        elif kind == "missing" and index == len(loc) - 1:
+            path.append(part)
+    return path
