@@ -18,6 +18,7 @@ from accord.service.deadline import Deadline
 from accord.service.errors import ErrorGuard
 from accord.service.health import Health, health_routes
 from accord.service.metrics import Metrics, RequestMetrics, metrics_route
+from accord.service.problem_pages import problem_routes
 from accord.service.rate_limit import Limiter, MemoryLimiter, Quota, RateLimit
 from accord.service.redis_limit import RedisLimiter
 from accord.service.request_id import RequestIds
@@ -31,7 +32,7 @@ from impl.handlers.v1.items import Items as ItemsV1
 from impl.handlers.v1.orders import Orders as OrdersV1
 from impl.handlers.v2.items import Items
 from impl.handlers.v2.orders import Orders
-from impl.problems import PROBLEMS
+from impl.problems import KINDS, PAGES, PROBLEMS
 from impl.settings import Settings
 from impl.wiring import open_services
 
@@ -65,10 +66,11 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
         ],
         verify={"bearerAuth": tokens.verify},
         problems=PROBLEMS,
+        problem_types=PAGES,
         check_replies=settings.check_replies,
         lifespan=lifespan,
         middleware=_middlewares(settings, registry, _limiter(settings, shared), write_log),
-        routes=[*health_routes(health), metrics_route(registry)],
+        routes=[*health_routes(health), *problem_routes(KINDS, PAGES), metrics_route(registry)],
     )
 
 

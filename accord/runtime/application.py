@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from accord.runtime import context
 from accord.runtime.declare import Api, Operation
 from accord.runtime.dependencies import HandlerSource
 from accord.runtime.dispatch import Dispatcher, ErrorGuard
@@ -39,6 +40,8 @@ class Application(FastAPI):
     - `apis`: what the generated `routes.api(...)` functions gave.
     - `verify`: for each security scheme of the contracts, what verifies its credentials.
     - `problems`: domain errors by type (or a base of it) to the `Problem` that answers them.
+    - `problem_types`: the path that kinds of problems have their pages below (`/problems`), for
+      the `type` of those that name none; see `accord.service.problem_pages`.
     - `missing`: `"refuse"` to start with an operation that nobody handles, or answer it `"501"`.
     - `unverified`: `"refuse"` to start with a scheme that nobody verifies, `"deny"` all its
       callers, or `"accept"` them as an anonymous principal with every scope (mocks, tests).
@@ -56,6 +59,7 @@ class Application(FastAPI):
         apis: Sequence[Api],
         verify: Mapping[str, Verifier] | None = None,
         problems: Translations | None = None,
+        problem_types: str = "",
         missing: Literal["refuse", "501"] = "refuse",
         unverified: Literal["refuse", "deny", "accept"] = "refuse",
         check_replies: float = 0.0,
@@ -70,6 +74,7 @@ class Application(FastAPI):
         super().__init__(lifespan=self._warm_after(lifespan), **fastapi)
         self._observed = True
         self._contract_document = newest.document if newest else None
+        self.problem_types = problem_types
         self.failures = Failures(problems or {}, self.exception_handlers, error_body)
         self._answer_errors_as_problems()
         verifiers = _verifiers(apis, verify or {}, unverified)
@@ -135,6 +140,7 @@ class Application(FastAPI):
         return ErrorGuard(app, outermost)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        context.problem_types.set(self.problem_types)
         stack = self.middleware_stack
         if stack is None or self._observed or scope["type"] != "http":
             await super().__call__(scope, receive, send)

@@ -16,3 +16,6 @@ traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 
 tracestate: ContextVar[str] = ContextVar("tracestate", default="")
 """The `tracestate` that came with the trace context; empty: none."""
+
+problem_types: ContextVar[str] = ContextVar("problem_types", default="")
+"""What the service's kinds of problems are found below: `/problems`; empty: they have no pages."""

@@ -14,8 +14,11 @@ from urllib.parse import quote
 
 from pydantic_core import to_json
 
+from accord.runtime import context
+
 # What a path may hold besides letters and digits (RFC 3986): an instance is a URI reference.
 _IN_PATHS = "/-._~!$&'()*+,;=:@"
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -46,8 +49,9 @@ class Problem(Exception):
     """An answer that is an error.
 
     `status` is the HTTP status, `code` a stable snake_case name for programs, `type` a URI
-    reference that explains the kind, `errors` the faults of single fields, `headers` extra
-    response headers. `extensions` become members of the problem as they are.
+    reference that explains the kind (None: the page that the application has for the code),
+    `errors` the faults of single fields, `headers` extra response headers. `extensions` become
+    members of the problem as they are.
     """
 
     def __init__(
@@ -57,7 +61,7 @@ class Problem(Exception):
         code: str,
         title: str | None = None,
         detail: str | None = None,
-        type: str = "about:blank",
+        type: str | None = None,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
         **extensions: Any,
@@ -118,7 +122,7 @@ def problem_bytes(
     the contract declares another one for it.
     """
     members: dict[str, Any] = {
-        "type": problem.type,
+        "type": problem.type or _type_of(problem.code),
         "title": problem.title,
         "status": status or problem.status,
         "code": problem.code,
@@ -133,6 +137,11 @@ def problem_bytes(
         members["errors"] = [error.as_json() for error in problem.errors]
     members.update(problem.extensions)
     return to_json(members, inf_nan_mode="strings")
+
+
+def _type_of(code: str) -> str:
+    pages = context.problem_types.get()
+    return f"{pages}/{code}" if pages else "about:blank"
 
 
 def json_pointer(parts: Iterable[str | int]) -> str:

@@ -9,6 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from impl.problems import KINDS
+
 
 @pytest.fixture
 def http(store: Any) -> Iterator[httpx.Client]:
@@ -51,9 +53,11 @@ def order_body(*item_ids: str, **changes: Any) -> dict[str, Any]:
 
 
 def problem(reply: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """The problem of a reply, which must have this status and code."""
+    """The problem of a reply, which must have this status and code, and a page that explains it."""
     assert reply.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = reply.json()
     assert (reply.status_code, body["status"], body["code"]) == (status, status, code), body
+    assert body["type"] == f"/problems/{code}"
+    assert KINDS[code].status == status
     assert body["request_id"] == reply.headers["x-request-id"]
     return body

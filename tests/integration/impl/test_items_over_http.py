@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from impl.problems import KINDS
 from tests.integration.impl.conftest import item_body, problem
 
 
@@ -148,3 +149,12 @@ def test_without_a_token_and_without_a_scope(http: httpx.Client, store: Any) -> 
     assert reply.headers["www-authenticate"].startswith("Bearer")
     forged = {"authorization": store.token[:-4] + "AAAA"}
     problem(httpx.get(f"{store.url}/v2/items", headers=forged), 401, "unauthorized")
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_kind_of_problem_has_a_page(store: Any, code: str) -> None:
+    """Nobody needs a token to read what an error means."""
+    page = httpx.get(f"{store.url}/problems/{code}", headers={"accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert KINDS[code].meaning[:20] in page.text
+    assert httpx.get(f"{store.url}/problems/{code}").json()["status"] == KINDS[code].status
