@@ -7,11 +7,9 @@ ones, as the OpenAPI specification asks; the walk goes back when a choice leads 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote, unquote
-
-from starlette.types import Scope
 
 T = TypeVar("T")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
@@ -27,7 +25,7 @@ def template_pieces(template: str) -> list[str]:
     return _TEMPLATE.split(template)
 
 
-def route_path(scope: Scope) -> str:
+def route_path(scope: Mapping[str, Any]) -> str:
     """The path to look up: without the root path, percent-encoded where it came so."""
     raw = scope.get("raw_path")
     path: str = raw.decode("latin-1") if raw and b"%" in raw else scope["path"]
