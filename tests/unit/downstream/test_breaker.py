@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from accord.downstream import BreakerPolicy
-from accord.downstream.breaker import Breaker, Permit, State
+from accord.downstream.breaker import Breaker, Permit, State, _Window
 
 # Binary fractions, so that sums of times are exact.
-WINDOW, PAUSE, LONGEST = 8.0, 2.0, 5.0
+WINDOW, PAUSE, LONGEST = 10.0, 2.0, 5.0
+BUCKET = WINDOW / 10
+ENDS = ("succeed", "fail", "release")
+Given = tuple[Permit, int, int]
+"""A permit, the period of the model in which it was given, and the number of the call."""
 POLICY = BreakerPolicy(
     window=WINDOW,
     least_calls=4,
@@ -40,19 +46,38 @@ class BreakerMachine(RuleBasedStateMachine):
         self.probes: dict[int, str] = {}
         self.given = 0
 
-    @rule(seconds=st.sampled_from([0.0, 0.125, 0.5, 1.0, 2.0, 3.5, 7.25, 100.0]))
+    @rule(seconds=st.sampled_from([0.125, 1.0, 2.0, 5.0, 8.0, 9.0, 10.0, 100.0]))
     def wait(self, seconds: float) -> None:
         self.now += seconds
 
-    @rule(target=permits)
-    def admit(self) -> tuple[Permit | None, int, int]:
-        """Gives the permit, the model's period and the number of the call."""
+    @rule(target=permits, number=st.integers(1, 3))
+    def begin(self, number: int) -> Any:
+        return multiple(*(self._admit() for _ in range(number)))
+
+    @rule(held=consumes(permits), end=st.sampled_from(ENDS))
+    def finish(self, held: Given | None, end: str) -> None:
+        self._end(held, end)
+
+    @rule(ends=st.lists(st.sampled_from(ENDS), min_size=1, max_size=8))
+    def calls_one_after_the_other(self, ends: list[str]) -> None:
+        for end in ends:
+            self._end(self._admit(), end)
+
+    @rule(target=permits, number=st.integers(1, 3))
+    def outage_and_probe(self, number: int) -> Given | None:
+        """However things stand, opens the breaker and goes to the moment of the first probe."""
+        for _ in range(number * POLICY.least_calls):
+            self._end(self._admit(), "fail")
+        self.now = max(self.now, self.open_until)
+        return self._admit()
+
+    def _admit(self) -> Given | None:
         expected = self._admits()
         assert self.breaker.admits(self.now) is expected
         permit = self.breaker.admit(self.now)
         assert (permit is not None) is expected
-        if not expected:
-            return None, -1, -1
+        if permit is None:
+            return None
         if self.state == "open":
             self._turn("half_open")
             self.probes = {}
@@ -61,49 +86,41 @@ class BreakerMachine(RuleBasedStateMachine):
             self.probes[self.given] = "running"
         return permit, self.period, self.given
 
-    @rule(given=consumes(permits))
-    def succeed(self, given: tuple[Permit | None, int, int]) -> None:
-        permit, period, number = given
-        if permit is None:
+    def _end(self, given: Given | None, end: str) -> None:
+        if given is None:
             return
-        self.breaker.succeeded(permit, self.now)
+        permit, period, number = given
+        match end:
+            case "succeed":
+                self.breaker.succeeded(permit, self.now)
+            case "fail":
+                self.breaker.failed(permit, self.now)
+            case _:
+                self.breaker.released(permit)
         if period != self.period:
             return
         if self.state == "closed":
-            self.outcomes.append((self.now, True))
-        else:
+            self._count(end)
+        elif end == "succeed":
             self.probes[number] = "good"
             if list(self.probes.values()).count("good") == POLICY.probes:
                 self._turn("closed")
                 self.outcomes, self.reopened = [], 0
-
-    @rule(given=consumes(permits))
-    def fail(self, given: tuple[Permit | None, int, int]) -> None:
-        permit, period, _ = given
-        if permit is None:
-            return
-        self.breaker.failed(permit, self.now)
-        if period != self.period:
-            return
-        if self.state == "half_open":
+        elif end == "fail":
             self.reopened += 1
             self._open()
-            return
-        self.outcomes.append((self.now, False))
-        bucket = WINDOW / 10
-        oldest = int(self.now / bucket) - 9
-        recent = [good for at, good in self.outcomes if int(at / bucket) >= oldest]
-        if len(recent) >= POLICY.least_calls and recent.count(False) * 2 >= len(recent):
-            self._open()
-
-    @rule(given=consumes(permits))
-    def release(self, given: tuple[Permit | None, int, int]) -> None:
-        permit, period, number = given
-        if permit is None:
-            return
-        self.breaker.released(permit)
-        if period == self.period and self.state == "half_open":
+        else:
             del self.probes[number]
+
+    def _count(self, end: str) -> None:
+        if end == "release":
+            return
+        self.outcomes.append((self.now, end == "succeed"))
+        oldest = int(self.now / BUCKET) - 9
+        recent = [good for at, good in self.outcomes if int(at / BUCKET) >= oldest]
+        enough = len(recent) >= POLICY.least_calls and recent.count(False) * 2 >= len(recent)
+        if end == "fail" and enough:
+            self._open()
 
     @invariant()
     def same_state(self) -> None:
@@ -135,9 +152,22 @@ class BreakerMachine(RuleBasedStateMachine):
 
 
 BreakerMachine.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=60, deadline=None, derandomize=True
+    max_examples=200, stateful_step_count=40, deadline=None, derandomize=True
 )
 TestBreaker = BreakerMachine.TestCase
+
+
+@given(st.lists(st.tuples(st.integers(0, 25), st.booleans()), max_size=40))
+def test_the_window_forgets_by_the_bucket(steps: list[tuple[int, bool]]) -> None:
+    """Whatever the pauses between calls, those of the last ten buckets are counted, each once."""
+    window = _Window(10.0)
+    ended: list[tuple[int, bool]] = []
+    now = 1000
+    for pause, failed in steps:
+        now += pause
+        ended.append((now, failed))
+        recent = [bad for at, bad in ended if at > now - 10]
+        assert window.count(float(now), failed=failed) == (len(recent), recent.count(True))
 
 
 def opened(now: float) -> Breaker:
