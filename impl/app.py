@@ -32,6 +32,7 @@ from impl.handlers.v1.items import Items as ItemsV1
 from impl.handlers.v1.orders import Orders as OrdersV1
 from impl.handlers.v2.items import Items
 from impl.handlers.v2.orders import Orders
+from impl.keys import PublishedKeys
 from impl.problems import KINDS, PAGES, PROBLEMS
 from impl.settings import Settings
 from impl.wiring import open_services
@@ -76,8 +77,10 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
 
 def tokens_of(settings: Settings) -> auth.Tokens:
     """What checks bearer tokens, and in development issues them."""
+    shared = settings.token_key is not None or settings.development
     return auth.Tokens(
-        key=settings.key("token_key"),
+        key=settings.key("token_key") if shared else None,
+        published=PublishedKeys(settings.token_keys) if settings.token_keys else None,
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         leeway=settings.token_leeway,

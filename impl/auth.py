@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 
 from accord.runtime import Principal
+from impl.keys import ALGORITHMS, PublishedKeys
 
-ALGORITHM = "HS256"
+SHARED = "HS256"
 _LONGEST_SUBJECT = 255
 
 
 class Tokens:
-    """JSON Web Tokens of one issuer for one audience, signed with a shared key.
+    """JSON Web Tokens of one issuer for one audience.
 
-    `leeway` is how far the issuer's clock may be off, in seconds.
+    They are signed with the shared `key` (HS256), or with one of the `published` keys; which
+    algorithm goes with which key is decided here, never by the token. `leeway` is how far the
+    issuer's clock may be off, in seconds.
     """
 
-    def __init__(self, *, key: str, issuer: str, audience: str, leeway: float = 0) -> None:
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        audience: str,
+        key: str | None = None,
+        published: PublishedKeys | None = None,
+        leeway: float = 0,
+    ) -> None:
         self._key = key
+        self._published = published
         self._issuer = issuer
         self._audience = audience
         self._leeway = leeway
@@ -27,24 +40,44 @@ class Tokens:
     async def verify(self, credential: str) -> Principal | None:
         """The principal of a token; None where it is expired, forged, or not meant for us."""
         try:
-            claims = jwt.decode(
+            header = jwt.get_unverified_header(credential)
+            algorithm = header.get("alg")
+            if not isinstance(algorithm, str):
+                return None
+            key = await self._key_for(algorithm, header.get("kid"))
+            if key is None:
+                return None
+            claims: dict[str, Any] = jwt.decode(
                 credential,
-                self._key,
-                algorithms=[ALGORITHM],
+                key,
+                algorithms=[algorithm],
                 issuer=self._issuer,
                 audience=self._audience,
                 leeway=self._leeway,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, jwt.InvalidKeyError):
             return None
         subject, scope = claims["sub"], claims.get("scope", "")
         if not isinstance(scope, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             return None
+        # A database's text has no NUL.
+        if "\0" in subject:
+            return None
         return Principal(subject, frozenset(scope.split()), claims)
 
+    async def _key_for(self, algorithm: str, kid: str | None) -> str | jwt.PyJWK | None:
+        if algorithm == SHARED:
+            return self._key
+        if algorithm not in ALGORITHMS or self._published is None:
+            return None
+        found = await self._published.find(kid)
+        return found if found is not None and found.algorithm_name == algorithm else None
+
     def issue(self, subject: str, scopes: list[str], *, lifetime: timedelta) -> str:
-        """A token, for development and tests."""
+        """A token signed with the shared key, for development and tests."""
+        if self._key is None:
+            raise ValueError("there is no shared key to sign a token with")
         now = datetime.now(UTC)
         claims = {
             "iss": self._issuer,
@@ -54,4 +87,4 @@ class Tokens:
             "iat": now,
             "exp": now + lifetime,
         }
-        return jwt.encode(claims, self._key, algorithm=ALGORITHM)
+        return jwt.encode(claims, self._key, algorithm=SHARED)

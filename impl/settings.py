@@ -31,6 +31,7 @@ BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#
 DatabaseUrl = Annotated[
     str, StringConstraints(pattern=r"^(sqlite\+aiosqlite:///|postgresql\+asyncpg://).+$")
 ]
+KeySetLocation = Annotated[str, StringConstraints(pattern=r"^(https?:/)?/[^\s]+$")]
 RedisUrl = Annotated[str, StringConstraints(pattern=r"^rediss?://[^\s/?#]+(/[0-9]+)?$")]
 
 
@@ -98,7 +99,10 @@ class Settings(BaseSettings):
     cursor_key: SecretStr | None = Field(default=None, min_length=32)
     """Signs page cursors; the same in all replicas."""
     token_key: SecretStr | None = Field(default=None, min_length=32)
-    """Checks bearer tokens (HS256)."""
+    """Checks bearer tokens that are signed with a shared key (HS256)."""
+    token_keys: KeySetLocation | None = None
+    """Where the issuer publishes its keys (JWKS): a URL, or a file's absolute path. Tokens may be
+    signed with one of them then (RS, PS, ES, EdDSA); a shared key is not needed."""
     token_issuer: str = "store-development"
     """The `iss` that tokens must have."""
     token_audience: str = "store"
@@ -157,6 +161,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _keys_are_given(self) -> Self:
         missing = [name for name in _KEYS if getattr(self, name) is None]
+        if self.token_keys and "token_key" in missing:
+            missing.remove("token_key")
         if missing and not self.development:
             names = ", ".join(PREFIX + name.upper() for name in missing)
             raise ValueError(f"{names}: needed unless {PREFIX}DEVELOPMENT is true")

@@ -81,7 +81,7 @@ class Guard:
             self.headers.add(b"authorization")
         self.reads_query = any(key.location == "query" for key in keys)
         self.reads_cookies = any(key.location == "cookie" for key in keys)
-        self.challenge = ", ".join(dict.fromkeys(_challenge(scheme) for scheme in used))
+        self._schemes = tuple(dict.fromkeys(used))
 
     async def __call__(self, presented: Presented) -> Principal | None:
         """The principal of the first alternative that holds.
@@ -116,6 +116,9 @@ class Guard:
                 403,
                 code="forbidden",
                 detail=f"The credentials lack a scope; needed: {', '.join(needed)}.",
+                headers=self._challenges(
+                    'error="insufficient_scope"', f'scope="{" ".join(needed)}"'
+                ),
             )
         if self.optional and not tried:
             return None
@@ -127,8 +130,13 @@ class Guard:
                 if tried
                 else "The request carries no credentials for this operation."
             ),
-            headers={"www-authenticate": self.challenge} if self.challenge else {},
+            headers=self._challenges('error="invalid_token"') if tried else self._challenges(),
         )
+
+    def _challenges(self, *attributes: str) -> dict[str, str]:
+        """The WWW-Authenticate header; `attributes` are those of RFC 6750, for bearer tokens."""
+        text = ", ".join(_challenge(scheme, attributes) for scheme in self._schemes)
+        return {"www-authenticate": text} if text else {}
 
 
 def _credential(scheme: Scheme, presented: Presented) -> Any:
@@ -161,8 +169,10 @@ def _basic(credential: str) -> BasicCredentials | None:
     return BasicCredentials(username, password) if colon else None
 
 
-def _challenge(scheme: Scheme) -> str:
+def _challenge(scheme: Scheme, attributes: tuple[str, ...]) -> str:
     match scheme:
+        case Http("bearer"):
+            return " ".join(("Bearer", ", ".join(('realm="api"', *attributes))))
         case Http("basic"):
             return 'Basic realm="api", charset="UTF-8"'
         case Http(kind):
