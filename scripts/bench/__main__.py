@@ -30,7 +30,11 @@ def main() -> int:
         return 2
     folder = options.out / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    generate_items(folder)
+    try:
+        generate_items(folder)
+    except LoadFailed as error:
+        print(error, file=sys.stderr)
+        return 2
     results = []
     for case in CASES:
         if options.only and case.name not in options.only:
@@ -51,7 +55,7 @@ def main() -> int:
             print(f"{case.name}: {error}", file=sys.stderr)
             return 2
         results.append(report.Result(case, rounds))
-        print(report.table(results[-1]), end="\n\n", flush=True)
+        print(report.table(results[-1], verdicts=not options.short), end="\n\n", flush=True)
     report.write(options.out / "bench.json", results, counts=not options.short)
     missed = [target for result in results for target in result.targets() if not target["met"]]
     return 1 if missed and not options.short else 0

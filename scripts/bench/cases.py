@@ -15,8 +15,7 @@ from scripts.bench.databases import postgresql, sqlite
 from scripts.bench.fan_out import FanOutCase
 from scripts.bench.load import Ask, LoadFailed, drive
 from scripts.bench.measure import CORE_RATE, RATE, Case, Contender, Figures, Target
-from scripts.bench.processes import Process, served
-from scripts.bench.sampling import own_seconds
+from scripts.bench.processes import Process, Work, served, worker
 from scripts.bench.start_up import MEGABYTES, SECONDS, StartCase
 
 GET = Ask(path=data.ONE_PATH)
@@ -36,7 +35,8 @@ Surroundings = Callable[[Path], AbstractContextManager[Mapping[str, str]]]
 class HttpCase:
     """One request, asked of applications that answer it alike.
 
-    `rivals` are modules of `scripts.bench.apps`, by the name that the table gives them.
+    `rivals` are modules of `scripts.bench.apps`, by the name that the table gives them. With
+    `over_database`, what their database layer costs by itself is measured beside them.
     """
 
     name: str
@@ -45,6 +45,7 @@ class HttpCase:
     rivals: Mapping[str, str]
     targets: Sequence[Target]
     surroundings: Surroundings = lambda folder: nullcontext({})
+    over_database: bool = False
 
     @contextmanager
     def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
@@ -57,15 +58,15 @@ class HttpCase:
                 for rival, module in self.rivals.items()
             }
             self._require_one_answer(servers)
-            samples = environment.get("BENCH_SAMPLES")
-            yield {
-                rival: partial(
-                    _slice,
-                    server,
-                    self.ask,
-                    folder,
-                    Path(samples, str(server.id)) if samples else None,
+            floors = {
+                rival: stack.enter_context(
+                    worker("database_floor", module, environment=environment)
                 )
+                for rival, module in self.rivals.items()
+                if self.over_database
+            }
+            yield {
+                rival: partial(_slice, server, self.ask, folder, floors.get(rival))
                 for rival, server in servers.items()
             }
 
@@ -80,15 +81,14 @@ class HttpCase:
                 )
 
 
-def _slice(
-    server: Process, ask: Ask, folder: Path, samples: Path | None, seconds: float
-) -> Figures:
-    used = server.processor_seconds()
-    own = own_seconds(samples) if samples else 0.0
+def _slice(server: Process, ask: Ask, folder: Path, floor: Work | None, seconds: float) -> Figures:
+    before = server.processor_seconds()
     count, rate = drive(server.port, ask, seconds, folder)
-    figures = {RATE: rate, CORE_RATE: count / (server.processor_seconds() - used)}
-    if samples:
-        figures[OWN] = (own_seconds(samples) - own) / count * 1e6
+    used = server.processor_seconds() - before
+    figures = {RATE: rate, CORE_RATE: count / used}
+    if floor is not None:
+        alone = floor(seconds)
+        figures[OWN] = (used / count - alone["processor_seconds"] / alone["reads"]) * 1e6
     return figures
 
 
@@ -166,6 +166,7 @@ CASES: tuple[Case, ...] = (
             {ACCORD: "accord_sql", FASTAPI: "fastapi_sql"},
             (Target(ACCORD, 1.25, FASTAPI), Target(ACCORD, 0.4, FASTAPI, OWN, at_most=True)),
             surroundings,
+            over_database=True,
         )
         for name, title, surroundings in (
             ("sqlite", "SQLite", sqlite),

@@ -20,22 +20,21 @@ from scripts.bench.measure import NotHere
 @contextmanager
 def sqlite(folder: Path) -> Iterator[Mapping[str, str]]:
     """A file in `folder`."""
-    with _filled(f"sqlite+aiosqlite:///{folder / 'items.sqlite3'}", folder) as environment:
+    with _filled(f"sqlite+aiosqlite:///{folder / 'items.sqlite3'}") as environment:
         yield environment
 
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[Mapping[str, str]]:
     """A server of its own, on the core that drives the load."""
-    with _postgresql_server() as url, _filled(url, folder) as environment:
+    with _postgresql_server() as url, _filled(url) as environment:
         yield environment
 
 
 @contextmanager
-def _filled(url: str, folder: Path) -> Iterator[Mapping[str, str]]:
+def _filled(url: str) -> Iterator[Mapping[str, str]]:
     asyncio.run(fill(url))
-    with tempfile.TemporaryDirectory(dir=folder) as samples:
-        yield {"BENCH_DATABASE": url, "BENCH_SAMPLES": samples}
+    yield {"BENCH_DATABASE": url}
 
 
 @contextmanager

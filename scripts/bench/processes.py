@@ -1,19 +1,19 @@
-"""Servers in processes of their own, and what the kernel says of them."""
+"""Servers and workers in processes of their own, and what the kernel says of them."""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.bench.load import SERVER_CORE, Ask, LoadFailed, answer, pinned
 
-_TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -26,9 +26,9 @@ class Process:
     log: Path
 
     def processor_seconds(self) -> float:
-        """What all its threads have used, in user and kernel mode."""
-        fields = Path(f"/proc/{self.id}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """What all its threads have used, in user and kernel mode, to the nanosecond."""
+        threads = Path(f"/proc/{self.id}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def answer(self, ask: Ask) -> bytes:
         """The body of one answer. Raises `LoadFailed`, with what the server printed."""
@@ -41,6 +41,41 @@ class Process:
     def memory_bytes(self) -> int:
         """What is resident."""
         return int(Path(f"/proc/{self.id}/statm").read_text().split()[1]) * _PAGE
+
+
+Work = Callable[[float], Mapping[str, float]]
+"""Has a worker do its work for so many seconds; gives what it counted."""
+
+
+@contextmanager
+def worker(
+    module: str, *arguments: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Work]:
+    """A module of `scripts.bench.apps` that works when it is told to, on the servers' core."""
+    command = [sys.executable, "-m", f"scripts.bench.apps.{module}", *arguments]
+    with subprocess.Popen(
+        pinned(SERVER_CORE, *command),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(environment or {})},
+    ) as process:
+
+        def work(seconds: float) -> Mapping[str, float]:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(f"{seconds}\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+            if not line:
+                raise LoadFailed(f"{' '.join(command)} stopped; its error is above")
+            counted: Mapping[str, float] = json.loads(line)
+            return counted
+
+        try:
+            yield work
+        finally:
+            process.terminate()
 
 
 @contextmanager

@@ -44,14 +44,16 @@ class Result:
         return found
 
 
-def table(result: Result) -> str:
-    """Medians by rival, then the ratios that count."""
+def table(result: Result, *, verdicts: bool = True) -> str:
+    """Medians by rival, then the ratios that count, unless without `verdicts`."""
     lines = [result.case.title]
     by_rival = medians(result.rounds)
     width = max(map(len, by_rival))
     for rival, figures in by_rival.items():
         said = "  ".join(f"{value:>12,.1f} {figure}" for figure, value in figures.items())
         lines.append(f"  {rival:<{width}}  {said}")
+    if not verdicts:
+        return "\n".join(lines)
     for target, found in zip(result.case.targets, result.targets(), strict=True):
         sign = "≤" if target.at_most else "≥"
         verdict = "met" if found["met"] else "NOT MET"

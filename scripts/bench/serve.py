@@ -1,19 +1,15 @@
 """One rival behind uvicorn: `python -m scripts.bench.serve MODULE:APP FD`.
 
 FD is a listening socket that the benchmark opened. All rivals are served with the same loop,
-parser and settings. Where BENCH_SAMPLES names a folder, the process samples itself into it.
+parser and settings.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
-from pathlib import Path
 
 import uvicorn
-
-from scripts.bench import sampling
 
 
 def main(target: str, descriptor: int) -> None:
@@ -25,9 +21,9 @@ def main(target: str, descriptor: int) -> None:
         access_log=False,
         log_level="warning",
         lifespan="auto",
+        # Longer than a rival waits for its next turn.
+        timeout_keep_alive=300,
     )
-    if folder := os.environ.get("BENCH_SAMPLES"):
-        sampling.start(Path(folder, str(os.getpid())))
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 
