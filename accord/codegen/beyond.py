@@ -106,6 +106,14 @@ class Rules:
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
         self.names = frozenset(name for name in schemas.named if self._is_needed(name))
+        # A property that one member of a union does not name may be what tells it from another.
+        self.open = frozenset(
+            name
+            for union_name in self.names
+            for variant in schemas.flat(union_name).get("oneOf", ())
+            if (name := referenced(variant)) is not None
+        )
+        """Models that keep what their schemas do not name."""
 
     def definitions(self) -> dict[str, Any]:
         """Those schemas and what they refer to, in contract order, as JSON Schema 2020-12."""

@@ -39,7 +39,7 @@ class _Classes:
         self.imports = Imports()
         self._schemas = schemas
         self._written = written
-        self._ruled = Rules(schemas).names
+        self._rules = Rules(schemas)
         self._types = Types(schemas, written, self.imports, inside=True)
         self._place = {name: index for index, name in enumerate(schemas.named)}.__getitem__
         self._defined: set[str] = set()
@@ -62,7 +62,7 @@ class _Classes:
 
     def rules_line(self) -> str:
         """Where the schemas are that pydantic alone cannot enforce; empty where there are none."""
-        if not self._ruled:
+        if not self._rules.names:
             return ""
         file = f'{self.imports.use("pathlib.Path")}(__file__).with_name("{RULES_FILE}")'
         return f"{_RULES} = {self.imports.use(f'{_SCHEMA}.Schemas')}({file})"
@@ -104,7 +104,7 @@ class _Classes:
     def _alias(self, name: str, schema: Schema, text: str) -> str:
         node = self._written.type_of(schema)
         mentioned = set(names_in(node))
-        if name in self._ruled:
+        if name in self._rules.names:
             rule = ast.Call(
                 ast.Name(f"{_SCHEMA}.Conforms"), [ast.Name(_RULES), ast.Constant(name)], []
             )
@@ -119,9 +119,9 @@ class _Classes:
 
     def _model(self, name: str, schema: Schema, text: str) -> str:
         base = self.imports.use("accord.runtime.Model")
-        lines = [f"class {name}({base}):", *_body(docstring(text), self._extras(schema))]
+        lines = [f"class {name}({base}):", *_body(docstring(text), self._extras(name, schema))]
         marks = []
-        if name in self._ruled:
+        if name in self._rules.names:
             marks.append(f"@{self.imports.use(f'{_SCHEMA}.conforms')}({_RULES}, {name!r})")
         required = set(schema.get("required", ()))
         properties: Mapping[str, Schema] = schema.get("properties", {})
@@ -135,13 +135,14 @@ class _Classes:
             lines.append("    pass")
         return "\n".join([*marks, *lines])
 
-    def _extras(self, schema: Schema) -> str:
+    def _extras(self, name: str, schema: Schema) -> str:
         """What becomes of properties that the schema does not name; they are ignored unless it
         speaks of them, or has variants that may."""
         extra: Any = schema.get("additionalProperties")
         if "patternProperties" in schema:
             extra = True  # which of them may be there is for the validator to say
-        if extra is None and not schema.get("anyOf") and not schema.get("oneOf"):
+        is_open = schema.get("anyOf") or schema.get("oneOf") or name in self._rules.open
+        if extra is None and not is_open:
             return ""
         config = self.imports.use("pydantic.ConfigDict")
         if extra is False:

@@ -85,7 +85,7 @@ def generate_one(contract: Path, out: Path, *, root: Path, check: bool = False) 
     read_contract = read(contract, base=root)
     rendered = render_server(read_contract, _shown(contract, root))
     named = {f"{out.name}/{path}": data for path, data in rendered.items()}
-    files = _formatted(named, _has_accord(root) and out.absolute().is_relative_to(root.absolute()))
+    files = formatted(named, _has_accord(root) and out.absolute().is_relative_to(root.absolute()))
     difference = compare(_digests(files), found)
     if difference and not check:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ class _Project:
         for source, contract in changed:
             for path, data in render_server(contract, _shown(source.path, self._root)).items():
                 servers[f"generated/{source.name}/{path}"] = data
-        servers = _formatted(servers, _has_accord(self._root))
+        servers = formatted(servers, _has_accord(self._root))
         for source, contract in changed:
             prefix = f"generated/{source.name}/"
             files = {path: data for path, data in servers.items() if path.startswith(prefix)}
@@ -209,7 +209,8 @@ def _has_accord(root: Path) -> bool:
     return (root / "accord" / "__init__.py").exists()
 
 
-def _formatted(files: Files, accord_is_local: bool) -> dict[str, bytes]:
+def formatted(files: Files, accord_is_local: bool) -> dict[str, bytes]:
+    """The files laid out by ruff, which runs once for all of them."""
     from accord.codegen.format import format_folder
 
     with tempfile.TemporaryDirectory(prefix="accord-") as name:

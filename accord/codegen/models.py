@@ -57,25 +57,27 @@ def write_models(contract: Contract, schemas: Schemas, inline: Iterable[Schema])
     the generator itself fails.
     """
     prepared = Prepared(schemas, inline)
-    written = _Reading(contract, prepared, _call(contract, prepared)).read()
+    try:
+        code = write_with_generator(prepared)
+    except AccordError as error:
+        raise AccordError(f"{contract.source}: {error}") from error
+    written = _Reading(contract, prepared, code).read()
     faults = list(differences(contract, schemas, written))
     if faults:
         raise ContractErrors(faults)
     return written
 
 
-def _call(contract: Contract, prepared: Prepared) -> str:
-    document = prepared.document
+def write_with_generator(prepared: Prepared) -> str:
+    """What datamodel-code-generator writes, not yet looked at. Raises `AccordError`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code = generate(document, **_SETTINGS)
+            code = generate(prepared.document, **_SETTINGS)
     except Exception as error:
-        raise AccordError(
-            f"{contract.source}: datamodel-code-generator stopped: {error!r:.500}"
-        ) from error
+        raise AccordError(f"datamodel-code-generator stopped: {error!r:.500}") from error
     if not isinstance(code, str):
-        raise AccordError(f"{contract.source}: datamodel-code-generator wrote no module")
+        raise AccordError("datamodel-code-generator wrote no module")
     return code
 
 

@@ -30,7 +30,8 @@ class Success:
 
 
 def successes(operation: Operation) -> tuple[Success, ...]:
-    """The replies that handlers make: `default` is one only where there is no other.
+    """The replies that handlers make: `default` is one only where there is no other, and an empty
+    204 where the contract declares no reply at all.
 
     One success without headers is returned as it is; others get a class that is called after
     operation and status.
@@ -38,6 +39,8 @@ def successes(operation: Operation) -> tuple[Success, ...]:
     replies = operation.successes or tuple(
         reply for reply in operation.replies if reply.status == "default"
     )
+    if not operation.replies:
+        replies = (Reply("204", "Done."),)
     replies = tuple(_without_lifecycle(reply, operation) for reply in replies)
     bare = len(replies) == 1 and not replies[0].headers and replies[0].status.isdigit()
     name = "".join(word[:1].upper() + word[1:] for word in operation.python_name.split("_"))

@@ -47,15 +47,15 @@ def effective(contract: Contract) -> Effective:
         replies = node["responses"] = _followed(document, node.get("responses") or {})
         # Keys of YAML may be numbers; what decides is their text.
         by_status = {str(key).upper(): key for key in replies}
+        if not replies:
+            replies["204"] = {"description": phrase(204)}
+            added += 1
         for status in engine_errors(operation):
-            key = by_status.get(_answered_as(status, by_status))
-            if key is None:
-                replies[str(status)] = _with_problem({"description": phrase(status)})
-                added += 1
-                continue
-            reply = _followed(document, replies[key])
+            known = _answered_as(status, by_status)
+            reply = _followed(document, replies[by_status[known]]) if known in by_status else {}
             if PROBLEM not in reply.get("content", {}):
-                replies[key] = _with_problem(reply)
+                exact = by_status.get(known, known) if known.isdigit() else str(status)
+                replies[exact] = _with_problem(reply if known.isdigit() else {}, phrase(status))
                 added += 1
     return Effective(document, added)
 
@@ -75,14 +75,24 @@ def engine_errors(operation: Operation) -> tuple[int, ...]:
 
 
 def _answered_as(status: int, declared: Mapping[str, Any]) -> str:
-    """The first that is declared of: the status, 400 for 422, the range, `default`."""
-    candidates = [str(status), *(["400"] if status == 422 else []), f"{status // 100}XX"]
-    return next((one for one in candidates if one in declared), "DEFAULT")
+    """The first that is declared of: the status, 400 for 422, the range, `default`; else the
+    status."""
+    also = ["400"] if status == 422 else []
+    candidates = [str(status), *also, f"{status // 100}XX", "DEFAULT"]
+    return next((one for one in candidates if one in declared), str(status))
 
 
-def _with_problem(reply: Mapping[str, Any]) -> dict[str, Any]:
-    content = {**reply.get("content", {}), PROBLEM: {"schema": dict(_SCHEMA)}}
-    return {**reply, "content": content}
+def _with_problem(reply: Mapping[str, Any], description: str) -> dict[str, Any]:
+    """`reply` with a problem document among its bodies; one that comes without its headers."""
+    headers = {
+        name: {**header, "required": False} for name, header in reply.get("headers", {}).items()
+    }
+    return {
+        "description": description,
+        **reply,
+        **({"headers": headers} if headers else {}),
+        "content": {**reply.get("content", {}), PROBLEM: {"schema": dict(_SCHEMA)}},
+    }
 
 
 def _followed(document: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any]:

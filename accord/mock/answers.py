@@ -24,7 +24,7 @@ _ENDLESS = math.inf
 # How each attempt goes about it: with the contract's examples, down to which depth whatever is
 # optional is made, and which member of a union comes first.
 _ATTEMPTS = ((True, _FULL_DEPTH), (False, _FULL_DEPTH), (False, 1), (False, 0))
-_TURNS = 4
+_TURNS = 6
 
 
 class Unanswerable(Exception):
@@ -113,7 +113,7 @@ class _Maker:
         return self._typed(schema, depth)
 
     def _variant(self, schema: Schema, variants: list[Schema], depth: int) -> Any:
-        start = self._turn % len(variants)
+        start = self._turn // 2 % len(variants)
         ordered = [*variants[start:], *variants[:start]]
         if depth >= self._full:
             ordered.sort(key=self._height)
@@ -122,7 +122,23 @@ class _Maker:
         made = self.make(self._labelled(schema, chosen), depth)
         if isinstance(made, dict) and rest.keys() & {"properties", "required"}:
             made = {**self._object(rest, depth), **made}
+        if isinstance(made, dict) and "oneOf" in schema and self._turn % 2:
+            self._tell_apart(made, chosen, [one for one in variants if one is not chosen])
         return made
+
+    def _tell_apart(self, made: dict[str, Any], chosen: Schema, others: list[Schema]) -> None:
+        """Adds what keeps the other members of a union from fitting too: a property that only
+        they know, of a type that they refuse."""
+        flat = self._schemas.resolve(chosen)
+        if flat.get("additionalProperties") is False:
+            return
+        for other in others:
+            known: Mapping[str, Schema] = self._schemas.resolve(other).get("properties", {})
+            for wire, inner in known.items():
+                types = types_of(self._schemas.resolve(inner))
+                if wire not in flat.get("properties", {}) and wire not in made and types:
+                    made[wire] = [] if "array" not in types else {}
+                    break
 
     def _labelled(self, schema: Schema, variant: Schema) -> Schema:
         """`variant` with the discriminator's value that stands for it."""

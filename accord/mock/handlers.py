@@ -12,6 +12,7 @@ from accord.codegen.replies import successes
 from accord.codegen.schemas import Schemas
 from accord.mock.answers import Answers
 from accord.runtime import Problem, declare
+from accord.runtime.problem import code_of
 from accord.spec import ir
 
 _FILE = b"\x00example"
@@ -53,9 +54,9 @@ class _Answer:
         self._made: tuple[Any] | None = None
 
     def value(self) -> Any:
-        """What the handler returns. Raises a 501 `Problem` where there is no success to answer
-        with, `Unanswerable`, and `ValidationError` where the generated type refuses what the
-        schema accepts."""
+        """What the handler returns. Raises the first declared error where there is no success,
+        `Unanswerable`, and `ValidationError` where the generated type refuses what the schema
+        accepts."""
         if self._made is None:
             self._made = (self._make(),)
         return self._made[0]
@@ -63,11 +64,8 @@ class _Answer:
     def _make(self) -> Any:
         found = successes(self._operation)
         if not found:
-            raise Problem(
-                501,
-                code="not_implemented",
-                detail=f"The contract gives {self._operation.id} no success to answer with.",
-            )
+            status = int(self._operation.errors[0].status.replace("X", "0"))
+            raise Problem(status, code=code_of(status))
         reply, declared = found[0].reply, self._declared.replies[0]
         body = self._body(reply, declared)
         if declared.wrapper is None:

@@ -13,6 +13,8 @@ from jsonschema_rs import Draft202012Validator
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+_FROM_TEXT = frozenset(("date", "datetime", "time", "uuid"))
+
 
 class Format:
     """Text that is written as a format of JSON Schema; other values are left to the type."""
@@ -27,7 +29,11 @@ class Format:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self._check, handler(source))
+        schema: Any = handler(source)
+        if schema["type"] in _FROM_TEXT:
+            # After the check it is text in Python, which a strict validator would not take.
+            schema = {**schema, "strict": False}
+        return core_schema.no_info_before_validator_function(self._check, schema)
 
     def _check(self, value: Any) -> Any:
         # A number is no date either, though pydantic would count its seconds.

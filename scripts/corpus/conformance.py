@@ -1,0 +1,138 @@
+"""Stage: Schemathesis' coverage phase against the effective contract.
+
+The handlers answer data that the contract's schemas accept, the verifiers know one credential of
+each kind, and every reply is validated before it is sent.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import from_schema
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from accord.gates.effective import effective
+from accord.gates.fuzz import SEED, Report, Run
+from accord.mock.handlers import answering
+from accord.runtime import Application, BasicCredentials, Principal, Verifier
+from accord.spec import Contract, read
+from scripts.corpus.contracts import CORPUS, Case
+from scripts.corpus.stage import Result, serve, timed
+
+_SECRET = "corpus-credential"
+_SHOWN = 40
+
+
+def main() -> None:
+    logging.disable(logging.CRITICAL)
+    serve(_fuzz)
+
+
+def _fuzz(case: Case, folder: Path) -> Result:
+    result: Result = {}
+    contract = read(case.path, base=CORPUS)
+    routes: Any = importlib.import_module(f"{case.package}.routes")
+    app = Application(
+        apis=[routes.api(**answering(contract, routes.CONTRACT))],
+        verify=_verifiers(contract),
+        check_replies=1.0,
+    )
+    watched = _Watched(app)
+    answered = effective(contract)
+    schema = schemathesis.openapi.from_dict(
+        json.loads(json.dumps(answered.document)), config=_config(contract)
+    )
+    schema.app = watched
+    report = Report(case.name, SEED, 0, len(contract.operations))
+    with timed(result, "fuzz_s"):
+        run = Run(report)
+        for event in from_schema(schema).execute():
+            run.take(event)
+    addressable = {each.id for each in contract.operations} - set(contract.not_addressable)
+    return {
+        **result,
+        "served": len(addressable & watched.served),
+        "unserved": sorted(addressable - watched.served)[:_SHOWN],
+        "cases": report.cases,
+        "failures": len(report.failures) + len(report.errors),
+        "first_failures": [
+            *(f"{each.operation}: {each.check}: {each.what}"[:400] for each in report.failures),
+            *(f"not tested: {error}"[:400] for error in report.errors),
+        ][:_SHOWN],
+        "failures_by_check": Counter(failure.check for failure in report.failures),
+        "errors_added": answered.added,
+    }
+
+
+class _Watched:
+    """The application, and which operations it has answered as its contract says it would."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.served: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._note(scope, message["status"])
+            await send(message)
+
+        await self._app(scope, receive, noting)
+
+    def _note(self, scope: Scope, status: int) -> None:
+        route = scope.get("route")
+        operation = getattr(route, "operation", None)
+        if operation is None:
+            return
+        successes = {str(reply.status) for reply in operation.replies}
+        if status < 400 or (not successes and str(status) in operation.errors):
+            self.served.add(operation.id)
+
+
+def _verifiers(contract: Contract) -> dict[str, Verifier]:
+    scopes = frozenset(
+        scope
+        for operation in contract.operations
+        for alternative in operation.security
+        for listed in alternative.values()
+        for scope in listed
+    )
+
+    async def verify(credential: object) -> Principal | None:
+        known = credential in (_SECRET, BasicCredentials("corpus", _SECRET))
+        return Principal("corpus", scopes) if known else None
+
+    return {scheme.name: verify for scheme in contract.schemes}
+
+
+def _config(contract: Contract) -> SchemathesisConfig:
+    schemes: dict[str, dict[str, str]] = {}
+    for scheme in contract.schemes:
+        if scheme.type == "apiKey":
+            schemes[scheme.name] = {"api_key": _SECRET}
+        elif scheme.scheme == "basic":
+            schemes[scheme.name] = {"username": "corpus", "password": _SECRET}
+        elif scheme.type != "mutualTLS":
+            schemes[scheme.name] = {"bearer": _SECRET}
+    others = ("examples", "fuzzing", "stateful")
+    return SchemathesisConfig.from_dict(
+        {
+            "continue-on-failure": True,
+            "seed": SEED,
+            "phases": {phase: {"enabled": False} for phase in others},
+            "generation": {"database": "none"},
+            "cache": {"enabled": False},
+            **({"auth": {"openapi": schemes}} if schemes else {}),
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()
