@@ -114,13 +114,13 @@ def fuzz(
     config = _config(application, document, seed, max_examples, settings or {})
     schema = schemathesis.openapi.from_dict(_plain(document), config=config)
     report = Report(name, seed, max_examples, schema.statistic.operations.total)
-    run = _Run(report)
+    run = Run(report)
     for event in from_schema(schema).execute():
         run.take(event)
     return report
 
 
-class _Run:
+class Run:
     """Turns the engine's events into a report."""
 
     def __init__(self, report: Report) -> None:
