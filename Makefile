@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz breaking bench serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz breaking bench corpus serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -32,6 +32,9 @@ breaking: dev-setup  ## contracts against their frozen releases; ARGS="OLD NEW" 
 
 bench: dev-setup  ## measure against the rivals, interleaved; ARGS="--short"
 	@python -m scripts.bench $(ARGS)
+
+corpus: dev-setup  ## others' contracts through everything; ARGS="--short" or "--only stripe"
+	@python -m scripts.corpus $(ARGS)
 
 serve-setup:
 	@scripts/setup serve
