@@ -8,15 +8,15 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi.telemetry._api import _route_selected
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from accord.runtime.answer import Answer
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.failures import handled
 from accord.runtime.paths import PathTree, route_path
 from accord.runtime.problem import Problem
-from accord.runtime.reply import Answer
 
 
 class Dispatcher:
@@ -66,14 +66,14 @@ class Dispatcher:
                 query = scope["query_string"].decode("latin-1")
                 target = f"{location}?{query}" if query else location
                 headers = [(b"location", target.encode()), (b"content-length", b"0")]
-                await Answer(307, headers, b"").send(send)
+                await Answer(307, headers, b"").send(scope, receive, send)
                 return
         await self._fallback(scope, receive, send)
 
 
 class ErrorGuard:
     """The outermost layer: an error that nobody translated is answered, then raised on for the
-    server to log.
+    server to log. A caller who went away is no error.
 
     Unlike Starlette's, it leaves `send` as it is. Where the response had started, the server
     refuses the second start, and what it says to that is not the error to report.
@@ -86,6 +86,8 @@ class ErrorGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
+        except ClientDisconnect:
+            return
         except Exception as error:
             if scope["type"] == "http":
                 response = await handled(self._handler, Request(scope, receive, send), error)
@@ -114,7 +116,7 @@ async def _other_method(
     endpoint = next(iter(methods.values()))
     _select(scope, endpoint)
     if scope["method"] == "OPTIONS":
-        await Answer(204, [(b"allow", allow.encode())], b"").send(send)
+        await Answer(204, [(b"allow", allow.encode())], b"").send(scope, receive, send)
         return
     problem = Problem(
         405,

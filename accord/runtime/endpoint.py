@@ -8,6 +8,8 @@ from typing import Any
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from accord.runtime.accept import negotiate
+from accord.runtime.answer import Answer
 from accord.runtime.body import BodyReader
 from accord.runtime.declare import Contract, Operation
 from accord.runtime.decode import parse_cookies, parse_query
@@ -17,7 +19,7 @@ from accord.runtime.inputs import Inputs
 from accord.runtime.lifecycle import Lifecycle
 from accord.runtime.paths import PathTree, route_path, template_names
 from accord.runtime.problem import Problem
-from accord.runtime.reply import Answer, ReplyWriter, negotiate
+from accord.runtime.reply import ReplyWriter
 from accord.runtime.security import Guard, Presented, Verifier
 
 _NOTHING: Mapping[str, list[str]] = {}
@@ -98,7 +100,7 @@ class Endpoint(BaseRoute):
         except Exception as error:
             await self.failing.respond(error, scope, receive, send, head)
         else:
-            await answer.send(send, head)
+            await answer.send(scope, receive, send, head)
 
     async def _serve_solved(
         self,
@@ -114,7 +116,7 @@ class Endpoint(BaseRoute):
         async with handlers.opened(scope, receive, send) as solved:
             answer = await self._answer(scope, receive, path, solved.instance)
             await solved.close_function_scope()
-            await answer.send(send, head)
+            await answer.send(scope, receive, send, head)
             if solved.tasks is not None:
                 await solved.tasks()
 
@@ -128,7 +130,9 @@ class Endpoint(BaseRoute):
                 # A header sent twice is one with both values (RFC 9110, 5.3).
                 headers[name] = headers[name] + b", " + value if name in headers else value
         accept = headers.get(b"accept")
-        if accept is not None and accept != b"*/*":
+        if accept == b"*/*":
+            accept = None
+        elif accept is not None:
             negotiate(accept, self._writer.media_types)
         query = parse_query(scope["query_string"]) if self._reads_query else _NOTHING
         cookies = parse_cookies(headers.get(b"cookie", b"")) if self._reads_cookies else _NOTHING

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from accord.runtime import context
+from accord.runtime.answer import Answer, header_value
 from accord.runtime.declare import PROBLEM, Operation
 from accord.runtime.problem import (
     FieldError,
@@ -24,7 +25,6 @@ from accord.runtime.problem import (
     phrase,
     problem_bytes,
 )
-from accord.runtime.reply import Answer
 
 Translations = Mapping[type[Exception], Callable[[Any], Problem]]
 ErrorBody = Callable[[Problem, str], bytes]
@@ -109,7 +109,8 @@ class OperationFailures:
         problem = self._failures.problem(error)
         if problem is None:
             raise error
-        await self.answer(problem, scope["path"]).send(send, head)
+        answer = self.answer(problem, scope["path"])
+        await answer.send(scope, receive, send, head)
 
     def answer(self, problem: Problem, instance: str) -> Answer:
         status, media_type = self._select(problem.status)
@@ -126,8 +127,7 @@ class OperationFailures:
             (b"content-length", b"%d" % len(body)),
         ]
         headers += [
-            (name.lower().encode(), value.encode("latin-1", "replace"))
-            for name, value in problem.headers.items()
+            (name.lower().encode(), header_value(value)) for name, value in problem.headers.items()
         ]
         return Answer(status, headers, body)
 

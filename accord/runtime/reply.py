@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import AsyncIterator
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import to_json
-from starlette.types import Send
 from typing_extensions import TypeAliasType
 
+from accord.runtime.accept import accepted, quality
+from accord.runtime.answer import Answer, Headers, header_text, header_value
 from accord.runtime.declare import Media, Operation, Reply
 from accord.runtime.encode import Encoder, json_encoder
-from accord.runtime.media_types import is_json
-from accord.runtime.problem import ContractViolation, Problem
-
-Headers = list[tuple[bytes, bytes]]
-
-
-@dataclass(slots=True)
-class Answer:
-    """What is sent: `body` is bytes, or an iterator of chunks for a stream."""
-
-    status: int
-    headers: Headers
-    body: bytes | AsyncIterator[bytes]
-
-    async def send(self, send: Send, head: bool = False) -> None:
-        """Sends it; with `head` the headers only."""
-        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        body = self.body
-        if isinstance(body, bytes) or head:
-            await send({"type": "http.response.body", "body": b"" if head else body})
-            return
-        async for chunk in body:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+from accord.runtime.media_types import essence, is_json
+from accord.runtime.problem import ContractViolation
 
 
 class _Content:
@@ -47,7 +23,7 @@ class _Content:
 
     def __init__(self, media: Media) -> None:
         self.media_type = media.media_type
-        self.header = (b"content-type", media.media_type.encode("latin-1"))
+        self.header = (b"content-type", _concrete(media.media_type).encode("latin-1"))
         self._adapter: TypeAdapter[Any] | None = None
         self._by_type: dict[type, Encoder] = {}
         if is_json(media.media_type):
@@ -75,7 +51,8 @@ class _Content:
         return encoder(value)
 
     def _inherited(self, given: type) -> Encoder | None:
-        for known in given.__mro__:
+        # To Python true is a number, to JSON it is not.
+        for known in given.__mro__ if given is not bool else (bool,):
             if known in self._by_type:
                 return self._by_type.setdefault(given, self._by_type[known])
         return self._fallback
@@ -91,6 +68,8 @@ class _Success:
 
     def __init__(self, reply: Reply) -> None:
         self.status = reply.status if isinstance(reply.status, int) else 0
+        ranged = str(reply.status)[0] if str(reply.status).endswith("XX") else ""
+        self.hundreds = (int(ranged),) if ranged else (1, 2, 3, 4, 5)
         self.media = tuple(_Content(media) for media in reply.media)
         self.headers = tuple((h.name.lower().encode(), h) for h in reply.headers)
 
@@ -137,7 +116,9 @@ class ReplyWriter:
         status = 0
         if success is not None:
             headers = self._headers(success, value)
-            status = getattr(value, "status", 0)
+            status = success.status or value.status
+            if status // 100 not in success.hundreds:
+                raise self._violation(f"status {status}, which its reply does not list")
             value = getattr(value, "body", None)
         elif self._bare is not None:
             success = self._bare
@@ -175,70 +156,35 @@ class ReplyWriter:
         headers: Headers = []
         for name, header in success.headers:
             content = getattr(value, header.field)
-            if content is not None:
-                headers.append((name, header_text(content).encode("latin-1")))
-            elif header.required:
-                raise self._violation(f"no {header.name} header, which the contract requires")
+            if content is None:
+                if header.required:
+                    raise self._violation(f"no {header.name} header, which the contract requires")
+                continue
+            try:
+                headers.append((name, header_value(header_text(content))))
+            except ValueError as error:
+                raise self._violation(f"a wrong {header.name}: {error}") from None
         return headers
 
     def _violation(self, what: str) -> ContractViolation:
         return ContractViolation(f"{self._operation} returned {what}")
 
 
-def negotiate(accept: bytes, offered: tuple[str, ...]) -> None:
-    """Raises a 406 `Problem` where nothing that is offered would be accepted."""
-    if b"*/*" in accept or not offered:
-        return
-    ranges = _accepted(accept)
-    if not any(_quality(ranges, media_type) for media_type in offered):
-        raise Problem(
-            406,
-            code="not_acceptable",
-            detail=f"This operation answers with {', '.join(offered)}.",
-        )
-
-
-def _accepted(accept: bytes) -> dict[str, float]:
-    ranges: dict[str, float] = {}
-    for part in accept.decode("latin-1").split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
-        try:
-            ranges[name] = float(quality)
-        except ValueError:
-            ranges[name] = 0.0
-    return ranges
-
-
-def _quality(ranges: Mapping[str, float], media_type: str) -> float:
-    name = media_type.split(";")[0].strip().lower()
-    kind = name.split("/")[0]
-    if name.endswith("/*"):
-        return max((q for given, q in ranges.items() if given.startswith(f"{kind}/")), default=0)
-    for candidate in (name, f"{kind}/*", "*/*"):
-        if candidate in ranges:
-            return ranges[candidate]
-    return 0.0
-
-
 def _preferred(media: tuple[_Content, ...], accept: bytes | None) -> tuple[_Content, ...]:
     if accept is None or len(media) == 1:
         return media
-    ranges = _accepted(accept)
-    return tuple(sorted(media, key=lambda content: -_quality(ranges, content.media_type)))
+    ranges = accepted(accept)
+    return tuple(sorted(media, key=lambda content: -quality(ranges, content.media_type)))
 
 
-def header_text(value: Any) -> str:
-    """A header value in style `simple`."""
-    if isinstance(value, str):
-        text = value.value if isinstance(value, Enum) else value
-    elif isinstance(value, (list, tuple)):
-        text = ",".join(header_text(item) for item in value)
-    else:
-        text = to_json(value).decode().strip('"')
-    if "\r" in text or "\n" in text:
-        raise ContractViolation("a response header holds a line break")
-    return text
+def _concrete(media_type: str) -> str:
+    """What is sent for a type as declared: no wildcards, and text with its charset."""
+    name = essence(media_type)
+    if name.endswith("/*"):
+        media_type = "text/plain" if name == "text/*" else "application/octet-stream"
+    if media_type.startswith("text/") and ";" not in media_type:
+        return f"{media_type}; charset=utf-8"
+    return media_type
 
 
 def _members(type_: Any) -> list[Any]:

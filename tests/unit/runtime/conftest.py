@@ -20,11 +20,13 @@ Call = Callable[..., Awaitable["Response"]]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back; `headers` are in order, names in lower case."""
+    """What came back; `headers` are in order, names in lower case. `raised` is what a server
+    would have logged after it."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    raised: Exception | None = None
 
     def header(self, name: str) -> str | None:
         """The values of a header, joined as HTTP joins them; None where it was not sent."""
@@ -76,8 +78,8 @@ def application(
 def call() -> Call:
     """`await call(app, "GET", "/path?query", headers=…, body=…)`: sends the target as it stands.
 
-    `body` is bytes, or several pieces that come one by one. Whatever the application raises
-    after it has answered is swallowed, as a server would log it.
+    `body` is bytes, or several pieces that come one by one. What the application raises after it
+    has answered is in the response.
     """
 
     async def call(
@@ -118,15 +120,18 @@ def call() -> Call:
             "state": {},
             **scope,
         }
+        raised: Exception | None = None
         try:
             await app(whole, receive, send)
-        except Exception:
+        except Exception as error:
             if not sent:
                 raise
+            raised = error
         return Response(
             sent[0]["status"],
             tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in sent[0]["headers"]),
             b"".join(message.get("body", b"") for message in sent[1:]),
+            raised,
         )
 
     return call

@@ -50,7 +50,9 @@ class Thing(Model):
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 text = st.text(st.characters(codec="utf-8"), max_size=20)
-parts = st.builds(Part, name=text, weight=st.none() | st.floats(allow_nan=False, width=32))
+parts = st.builds(
+    Part, name=text, weight=st.none() | st.floats(allow_nan=False, allow_infinity=False, width=32)
+)
 
 
 def things(inner: st.SearchStrategy[Thing | None]) -> st.SearchStrategy[Thing]:

@@ -1,0 +1,64 @@
+"""What is sent back: status, headers and bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic_core import to_json
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+Headers = list[tuple[bytes, bytes]]
+# RFC 9110, 5.5: visible characters, spaces and tabs, and what servers read as Latin-1.
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is sent: `body` is bytes, or an iterator of chunks for a stream."""
+
+    status: int
+    headers: Headers
+    body: bytes | AsyncIterator[bytes]
+
+    async def send(self, scope: Scope, receive: Receive, send: Send, head: bool = False) -> None:
+        """Sends it; with `head` the headers only. A stream ends when its caller goes away."""
+        body = self.body
+        if isinstance(body, bytes):
+            start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+            await send(start)
+            await send({"type": "http.response.body", "body": b"" if head else body})
+            return
+        try:
+            if head:
+                await Answer(self.status, self.headers, b"").send(scope, receive, send)
+                return
+            response = StreamingResponse(body, self.status)
+            response.raw_headers = self.headers
+            await response(scope, receive, send)
+        finally:
+            if isinstance(body, AsyncGenerator):
+                await body.aclose()
+
+
+def header_value(text: str) -> bytes:
+    """A header's value as it is sent. Raises `ValueError` where it would end the header or cannot
+    be written."""
+    if not _HEADER_VALUE.fullmatch(text):
+        raise ValueError(f"a response header cannot hold {text!r}")
+    return text.encode("latin-1")
+
+
+def header_text(value: Any) -> str:
+    """A header value in style `simple`."""
+    if isinstance(value, str):
+        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, (list, tuple)):
+        return ",".join(header_text(item) for item in value)
+    if isinstance(value, Mapping):
+        return ",".join(header_text(part) for pair in value.items() for part in pair)
+    return to_json(value).decode().strip('"')
