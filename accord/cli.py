@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from accord.errors import AccordError, ContractErrors
@@ -133,14 +134,28 @@ def _breaking_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="NEW",
-        help="what it became (default: served contracts against their latest releases)",
+        help="what it became (default: served contracts against their supported releases)",
     )
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="DAY", help="judge as of this day: 2027-01-31"
+    )
+    parser.add_argument(
+        "--propose", action="store_true", help="print entries for openapi/approvals.yaml"
+    )
+    parser.add_argument("--json", action="store_true", help="the findings as JSON")
 
 
 def _breaking(arguments: argparse.Namespace) -> int:
     from accord.gates.commands import breaking
 
-    return breaking(arguments.root, arguments.old, arguments.new)
+    return breaking(
+        arguments.root,
+        arguments.old,
+        arguments.new,
+        today=arguments.today,
+        propose=arguments.propose,
+        as_json=arguments.json,
+    )
 
 
 def _release_arguments(parser: argparse.ArgumentParser) -> None:

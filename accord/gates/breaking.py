@@ -1,29 +1,40 @@
 """`accord breaking`: what a change to a contract breaks for those who call it.
 
-oasdiff says what; this file says where in the text that is being edited, so that a designer can
-act on it. Errors and warnings both break the build: oasdiff rates a removed optional response
-property a warning, and clients that read it break all the same.
+Our own law decides (`accord.gates.law`); oasdiff gives a second opinion. Every fact is said once,
+for each operation that it breaks, where it stands in the text that is being edited.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from accord import spec
-from accord.gates import oasdiff, releases
-from accord.gates.finding import Finding, Level, Place
-from accord.gates.oasdiff import Change, Position
-from accord.gates.places import Library, Places
-from accord.spec.pointers import join, split
+from accord.errors import UsageError
+from accord.gates import law, releases
+from accord.gates.finding import Finding
+from accord.gates.law.operations import operations_below
+from accord.gates.opinions import opinions
+from accord.gates.project import failing_axes
 
 GATE = "breaking"
+ABSENT = "absent"
+"""Where a digest would be, and nothing stands there."""
+_FEWEST_OPERATIONS = 3
+_HINT = {
+    "wire": "",
+    "source": " [in the source of generated clients only]",
+    "meaning": " [in meaning only]",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One contract against one baseline; `old` is None where nothing is released yet."""
+    """One contract against one release; `old` is None where nothing is released yet."""
 
     name: str
     new: Path
@@ -31,97 +42,104 @@ class Comparison:
     findings: tuple[Finding, ...]
 
 
-def compare_served(root: Path, names: Iterable[str] = ()) -> tuple[Comparison, ...]:
-    """Every served contract (or those of `names`) against its latest frozen release.
+def compare_served(
+    root: Path, names: Iterable[str] = (), *, today: date | None = None
+) -> tuple[Comparison, ...]:
+    """Every served contract (or those of `names`) against each release that is supported on
+    `today` (None: all of them), newest first.
 
     Raises `ContractErrors` for a contract that does not parse, `ReleaseError` for a tampered
     release, `UsageError` where oasdiff is missing.
     """
     wanted = set(names)
     return tuple(
-        _compare_with_latest(root, source)
+        comparison
         for source in spec.discover(root)
         if source.kind == "served" and (not wanted or source.name in wanted)
+        for comparison in _compare_with_releases(root, source, today)
     )
 
 
 def compare(root: Path, old: Path, new: Path) -> tuple[Finding, ...]:
-    """What in `new` breaks callers of `old`, in the order of `new`'s lines. Raises as above."""
-    library = Library(root)
-    # Before oasdiff, whose words for text that does not parse have no place in the file.
-    library.contract(old)
-    library.contract(new)
-    changes = oasdiff.breaking(oasdiff.find(root), old, new)
+    """What in `new` breaks callers of `old`, in the order of `new`'s lines. Raises as above, and
+    `UsageError` where the two have nothing in common."""
+    before, after = law.Document(old, root), law.Document(new, root)
+    _refuse_strangers(before, after, old, new)
+    failing = failing_axes(root)
+    found = [_finding(each, before, after) for each in law.compare(before, after)]
+    heard = {_call(finding.operation) for finding in found if finding.axis == "wire"}
+    found += [
+        finding
+        for finding in opinions(root, old, new)
+        if finding.axis != "wire" or _call(finding.operation) not in heard
+    ]
     return tuple(
         sorted(
-            {_finding(change, old, new, library) for change in changes},
+            {_rated(finding, failing) for finding in found},
             key=lambda found: (found.place.line, found.place.column, found.operation, found.what),
         )
     )
 
 
-def _compare_with_latest(root: Path, source: spec.Source) -> Comparison:
-    release = releases.latest(root, source.name)
-    if release is None:
-        return Comparison(source.name, source.path, None, ())
-    findings = compare(root, release.path, source.path)
-    return Comparison(source.name, source.path, release.path, findings)
+def _compare_with_releases(
+    root: Path, source: spec.Source, today: date | None
+) -> Iterator[Comparison]:
+    supported = releases.supported(root, source.name, today)
+    if not supported:
+        yield Comparison(source.name, source.path, None, ())
+    told: set[tuple[str, ...]] = set()
+    for release in reversed(supported):
+        findings = []
+        for finding in compare(root, release.path, source.path):
+            # The same change, from the same state: one fact, whichever release promised it.
+            fact = (finding.rule, finding.operation, finding.subject, finding.what, finding.base)
+            if fact not in told:
+                told.add(fact)
+                findings.append(finding)
+        yield Comparison(source.name, source.path, release.path, tuple(findings))
 
 
-def _finding(change: Change, old: Path, new: Path, library: Library) -> Finding:
-    before = _places(change.old, old, library)
-    after = _places(change.new, new, library)
-    was = _place(change.old, before)
-    if was is not None and change.new is None:
-        was = before.nearest(_removed(change, was.pointer, before, after))
-    level: Level = "error" if change.level >= oasdiff.ERROR else "warning"
+def _finding(found: law.Break, before: law.Document, after: law.Document) -> Finding:
+    there = found.old is not None and before.has(found.old)
+    lives = found.new is not None and after.has(found.new)
+    subject = after.place(found.new or "") if lives else before.place(found.old or "")
     return Finding(
         gate=GATE,
-        rule=change.rule,
-        level=level,
-        what=change.text,
-        place=_place(change.new, after) or _where_it_stood(change, was, before, after),
-        operation=_called(change),
-        was=was,
+        rule=found.rule,
+        level="error",
+        what=f"{found}{_HINT[found.axis]}",
+        place=after.place(found.new if found.new is not None else found.old or ""),
+        operation=found.operation,
+        was=before.place(found.old) if there and found.old else None,
+        axis=found.axis,
+        subject=subject.pointer,
+        base=_digest(before, found.old),
+        revision=_digest(after, found.new),
     )
 
 
-def _places(position: Position | None, fallback: Path, library: Library) -> Places:
-    return library.open(Path(position.file) if position else fallback)
+def _rated(finding: Finding, failing: frozenset[str]) -> Finding:
+    return finding if finding.axis in failing else replace(finding, level="notice")
 
 
-def _place(position: Position | None, places: Places) -> Place | None:
-    if position is None:
-        return None
-    return places.nearest(places.pointer_at(position.line, position.column))
+def _digest(document: law.Document, pointer: str | None) -> str:
+    if pointer is None or not document.has(pointer):
+        return ABSENT
+    text = json.dumps(document.find(pointer), sort_keys=True, default=str)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _removed(change: Change, pointer: str, before: Places, after: Places) -> str:
-    # For `total: {$ref: Money}` oasdiff names the line of Money, which is still there: what is
-    # gone is a reference to it, the one with the name that oasdiff says if there are several.
-    if not after.has_same(pointer, before):
-        return pointer
-    gone = [
-        reference
-        for reference in before.referrers(pointer, _operation(change))
-        if not after.has_same(reference, before)
-    ]
-    named = [reference for reference in gone if f"{split(reference)[-1]}`" in change.text]
-    return next(iter(named or gone), pointer)
+def _call(operation: str) -> str:
+    """`GET /v2/items (listItems)` without the name."""
+    return operation.partition(" (")[0]
 
 
-def _where_it_stood(change: Change, was: Place | None, before: Places, after: Places) -> Place:
-    # What is there still, word for word, is not what was removed: the operation no longer
-    # leads to it.
-    if was is None or after.has_same(was.pointer, before):
-        return after.nearest(_operation(change))
-    return after.nearest(was.pointer)
-
-
-def _operation(change: Change) -> str:
-    return join("/paths", change.path, change.method.lower()) if change.path else ""
-
-
-def _called(change: Change) -> str:
-    called = f"{change.method} {change.path}".strip()
-    return f"{called} ({change.operation_id})" if change.operation_id else called
+def _refuse_strangers(before: law.Document, after: law.Document, old: Path, new: Path) -> None:
+    known, there = operations_below(before, "/paths"), operations_below(after, "/paths")
+    same_title = before.find("/info").get("title") == after.find("/info").get("title")
+    if len(known) >= _FEWEST_OPERATIONS and not known.keys() & there.keys() and not same_title:
+        raise UsageError(
+            f"{new} is not a later version of {old}: it has none of its {len(known)} operations, "
+            f"and another title ({after.find('/info').get('title')!r}, not "
+            f"{before.find('/info').get('title')!r})\n  mend: compare two versions of one contract"
+        )

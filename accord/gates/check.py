@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from accord.errors import AccordError
-from accord.gates.breaking import compare_served
+from accord.gates.approvals import judge
 from accord.gates.drift import drift
 from accord.gates.finding import Finding
 from accord.gates.lint import lint
@@ -18,8 +19,8 @@ Gate = Callable[[Path], Iterable[Finding]]
 
 
 def breaking(root: Path) -> Iterable[Finding]:
-    """The findings of every served contract against its latest release."""
-    return (finding for comparison in compare_served(root) for finding in comparison.findings)
+    """The findings of every served contract against its supported releases, approvals applied."""
+    return judge(root, datetime.now(UTC).date())
 
 
 STATIC: Mapping[str, Gate] = {"lint": lint, "drift": drift, "breaking": breaking}
@@ -36,7 +37,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        return not self.findings and self.fault is None
+        return self.fault is None and not any(finding.fails for finding in self.findings)
 
     @property
     def word(self) -> str:
@@ -54,10 +55,10 @@ class Page:
         """0 passed, 1 something is refused, 2 a gate could not decide."""
         if any(verdict.fault is not None for verdict in self.verdicts):
             return 2
-        return int(any(verdict.findings for verdict in self.verdicts))
+        return int(not all(verdict.passed for verdict in self.verdicts))
 
     def __str__(self) -> str:
-        refused = [verdict.gate for verdict in self.verdicts if verdict.findings]
+        refused = [verdict.gate for verdict in self.verdicts if verdict.word == "refuses"]
         undecided = [verdict.gate for verdict in self.verdicts if verdict.fault is not None]
         seconds = sum(verdict.seconds for verdict in self.verdicts)
         heads = [f"refused by {', '.join(refused)}"] if refused else []

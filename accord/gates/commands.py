@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from accord.errors import UsageError
+from accord.gates import approvals, releases
 from accord.gates import breaking as gate
-from accord.gates import releases
 from accord.gates.check import STATIC
 from accord.gates.check import check as run_gates
 from accord.gates.finding import Finding
@@ -20,17 +21,32 @@ QUICK_EXAMPLES = 10
 """Generated requests for each operation in `accord check`, which people wait for."""
 
 
-def breaking(root: Path, old: Path | None = None, new: Path | None = None) -> int:
-    """Compare `new` with `old`, or every served contract with its latest release."""
+def breaking(
+    root: Path,
+    old: Path | None = None,
+    new: Path | None = None,
+    *,
+    today: date | None = None,
+    propose: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Compare `new` with `old`, or every served contract with each supported release, approvals
+    applied as of `today`. With `propose` entries for openapi/approvals.yaml are printed."""
     if (old is None) != (new is None):
         raise UsageError("give both OLD and NEW, or neither to compare with the frozen releases")
     if old is not None and new is not None:
-        return _print(gate.compare(root, old, new))
-    comparisons = gate.compare_served(root)
+        return _print(gate.compare(root, old, new), as_json=as_json)
+    today = today or datetime.now(UTC).date()
+    comparisons = gate.compare_served(root, today=today)
     for comparison in comparisons:
-        if comparison.old is None:
+        if comparison.old is None and not as_json:
             print(f"{comparison.name}: nothing is released yet, nothing to compare with")
-    return _print(finding for comparison in comparisons for finding in comparison.findings)
+    findings = [finding for comparison in comparisons for finding in comparison.findings]
+    judged = approvals.apply(root, findings, today)
+    if propose:
+        print(approvals.proposals(judged), end="")
+        return int(any(finding.fails for finding in judged))
+    return _print(judged, as_json=as_json)
 
 
 def check(root: Path, *, static: bool = False, as_json: bool = False) -> int:
@@ -79,10 +95,16 @@ def _fuzz_gate(root: Path) -> Iterable[Finding]:
     return [finding for report in campaign.run() for finding in campaign.findings(report)]
 
 
-def _print(findings: Iterable[Finding]) -> int:
+def _print(findings: Iterable[Finding], *, as_json: bool) -> int:
     found = list(findings)
+    failing = sum(finding.fails for finding in found)
+    if as_json:
+        print(json.dumps([finding.as_json() for finding in found], indent=2))
+        return int(bool(failing))
     for finding in found:
         print(f"{finding}\n")
-    if found:
-        print(f"{len(found)} breaking change{'s' * (len(found) > 1)}")
-    return int(bool(found))
+    if failing:
+        print(f"{failing} breaking change{'s' * (failing > 1)}")
+    elif found:
+        print("nothing that breaks the build")
+    return int(bool(failing))

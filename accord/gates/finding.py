@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "notice"]
+"""Errors and warnings fail the build; a notice is shown, and does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,22 @@ class Finding:
     place: Place
     operation: str = ""
     was: Place | None = None
+    axis: str = ""
+    """Of a breaking change: `wire`, `source` or `meaning`."""
+    subject: str = ""
+    """The pointer that an approval of it names."""
+    base: str = ""
+    """Digest of what it was: an approval holds for this very change, not for the next."""
+    revision: str = ""
+    """Digest of what it became."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether the build stops at it."""
+        return self.level != "notice"
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.level} {self.rule}"]
+        lines = [f"{self.place}: {self.level} {self.rule}{f' ({self.axis})' * bool(self.axis)}"]
         if self.operation:
             lines.append(f"  operation: {self.operation}")
         lines.append(f"  what: {self.what}")

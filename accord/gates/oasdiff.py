@@ -21,7 +21,15 @@ MISSING = (
     "  mend: `npm ci` in the project's folder (Linux on x86-64), or put oasdiff 1.15 on PATH: "
     "its releases have binaries for every system"
 )
+_ANOTHER = (
+    "oasdiff ({binary}) answered with something else than its JSON report ({error}); "
+    "1.15 is the version that accord knows"
+)
 _OTHER_FILE = re.compile(r'"\$ref"\s*:\s*"([^#"]+)')
+
+
+class CannotCompare(UsageError):
+    """oasdiff runs, and cannot read these contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +73,46 @@ def find(root: Path) -> Path:
 def breaking(binary: Path, old: Path, new: Path) -> tuple[Change, ...]:
     """What breaks callers of `old` in `new`, in oasdiff's order.
 
-    Raises `UsageError` where oasdiff cannot run, cannot read a file, or says what is not JSON.
+    Raises `UsageError` where oasdiff cannot run or says what is not JSON, `CannotCompare` where
+    it cannot read the contracts.
     """
     with tempfile.TemporaryDirectory(prefix="accord-") as folder:
         before = str(_with_positions(old, Path(folder, "old.yaml")))
         after = str(_with_positions(new, Path(folder, "new.yaml")))
-        said = _run(binary, before, after)
+        try:
+            said = _run(binary, "breaking", "--format", "json", before, after)
+        except CannotCompare as error:
+            reason = str(error).replace(before, str(old)).replace(after, str(new))
+            raise CannotCompare(reason) from None
     names = {before: str(old), after: str(new)}
     try:
         return tuple(_change(change, names) for change in json.loads(said or "[]"))
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"oasdiff ({binary}) answered with something else than its JSON report ({error!r}); "
-            "1.15 is the version that accord knows"
-        ) from error
+        raise UsageError(_ANOTHER.format(binary=binary, error=repr(error))) from error
 
 
-def _run(binary: Path, old: str, new: str) -> str:
-    command = [str(binary), "breaking", "--format", "json", old, new]
+def checks(binary: Path) -> frozenset[str]:
+    """The names of all checks that the binary has. Raises `UsageError` as `breaking` does."""
+    said = _run(binary, "checks", "--format", "json")
+    try:
+        return frozenset(check["id"] for check in json.loads(said))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(_ANOTHER.format(binary=binary, error=repr(error))) from error
+
+
+def _run(binary: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+            [str(binary), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"oasdiff ({binary}) could not be run: {error}") from error
     if done.returncode:
-        reason = done.stderr.strip() or "it gave no reason"
-        raise UsageError(f"oasdiff could not compare {old} with {new}: {reason}")
+        raise CannotCompare(done.stderr.strip() or "it gave no reason")
     return done.stdout
 
 

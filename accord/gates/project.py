@@ -50,6 +50,19 @@ def commands(root: Path) -> Commands:
     return Commands(table["serve"], table.get("token"), environment)
 
 
+def failing_axes(root: Path) -> frozenset[str]:
+    """`[tool.accord.breaking] fail-on`: the axes on which a break fails the build. The wire,
+    unless the project says otherwise. Raises `UsageError` for something that is no axis."""
+    axes = _settings(root).get("breaking", {}).get("fail-on", ["wire"])
+    known = {"wire", "source", "meaning"}
+    if not isinstance(axes, list) or not known.issuperset(map(str, axes)):
+        raise UsageError(
+            f"{root / 'pyproject.toml'}: fail-on of [tool.accord.breaking] is {axes!r}\n"
+            f"  mend: a list of {', '.join(sorted(known))}"
+        )
+    return frozenset(axes)
+
+
 def fuzz_settings(root: Path) -> dict[str, Any]:
     """`[tool.accord.fuzz]`: Schemathesis' own configuration, empty where there is none."""
     table: dict[str, Any] = _settings(root).get("fuzz", {})

@@ -2,6 +2,7 @@
 
 openapi/released/store/v2/0.1.0.yaml   the contract as it was released, byte for byte
 openapi/released/digests.json          SHA-256 of every one of them, by path
+openapi/released/ended.yaml            last days of support: `store/v2/0.1.0: 2026-12-31`
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from accord.spec.files import Files
 
 FOLDER = Path("openapi", "released")
 MANIFEST = "digests.json"
+ENDED = "ended.yaml"
 SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
@@ -76,6 +79,18 @@ def latest(root: Path, name: str) -> Release | None:
     """The newest release of the contract `name`; None before the first."""
     every = releases(root, name)
     return every[-1] if every else None
+
+
+def supported(root: Path, name: str, today: date | None) -> tuple[Release, ...]:
+    """The releases of `name` whose callers may count on it on `today` (None: every one), oldest
+    first. Raises `ReleaseError` as `releases` does, and for an `ended.yaml` that makes no sense."""
+    every = releases(root, name)
+    if today is None:
+        return every
+    ended = _ended(root)
+    return tuple(
+        release for release in every if ended.get(f"{name}/{release.version}", date.max) >= today
+    )
 
 
 def freeze(root: Path, name: str, version: str) -> Release:
@@ -137,6 +152,25 @@ def _manifest(root: Path) -> dict[str, str]:
         raise ReleaseError(
             f"{path} is not a table of digests ({error})\n  mend: restore it from version control"
         ) from error
+
+
+def _ended(root: Path) -> dict[str, date]:
+    path = root / FOLDER / ENDED
+    if not path.exists():
+        return {}
+    data = Files(root).load(path).data or {}
+    try:
+        ended = {str(key): date.fromisoformat(str(day)) for key, day in data.items()}
+    except (ValueError, AttributeError) as error:
+        raise ReleaseError(
+            f"{path} is not a table of releases and days ({error})\n"
+            "  mend: one line for each release, such as store/v2/0.1.0: '2026-12-31'"
+        ) from error
+    known = _manifest(root)
+    for key in ended:
+        if f"{key}.yaml" not in known:
+            raise ReleaseError(f"{path} speaks of {key!r}, which was never released")
+    return ended
 
 
 def _refers_to_other_files(document: Any) -> bool:

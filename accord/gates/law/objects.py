@@ -46,12 +46,12 @@ class Objects:
         for name, node in self._mine.items():
             if name in self._theirs:
                 found = self._fits(self._pair.way, node, self._theirs[name], self._pair.is_text)
-                yield from below(f" {name}", found)
+                yield from below(f".{name}", found)
             else:
-                yield from below(f" {name}", self._not_theirs(name, node))
+                yield from below(f".{name}", self._not_theirs(name, node))
         for name, node in self._theirs.items():
             if name not in self._mine:
-                yield from below(f" {name}", self._not_mine(name, node))
+                yield from below(f".{name}", self._not_mine(name, node))
         yield from self._others()
         yield from self._names()
         yield from self._sizes()
@@ -70,16 +70,16 @@ class Objects:
                     "is new and required: requests without it were valid"
                     if added
                     else "is required now: requests without it were valid",
-                    None,
+                    "" if added else None,
                     self._place(pair.wide, name) if added else pointer,
-                ).below(f" {name}")
+                ).below(f".{name}")
             elif name in self._mine or name not in self._theirs:
                 yield pair.broken(
                     "property-optional",
                     "was always there and may be absent now",
                     self._place(pair.narrow, name),
                     pointer,
-                ).below(f" {name}")
+                ).below(f".{name}")
 
     def _is_sent(self, name: str) -> bool:
         return name in self._mine or name not in self._pair.narrow.properties
@@ -153,10 +153,10 @@ class Objects:
             yield pair.broken("other-properties", said, None, pair.wide.closed)
         elif pair.wide.others:
             found = self._fits(pair.way, pair.narrow.others, pair.wide.others, pair.is_text)
-            yield from below(" {*}", found)
+            yield from below(".*", found)
         for pattern, node in pair.wide.patterns.items():
             mine = pair.narrow.patterns.get(pattern, pair.narrow.others)
-            yield from below(f" {{{pattern}}}", self._fits(pair.way, mine, node, pair.is_text))
+            yield from below(f".{pattern!r}", self._fits(pair.way, mine, node, pair.is_text))
 
     def _names(self) -> Iterator[Break]:
         pair = self._pair
@@ -174,7 +174,7 @@ class Objects:
                 yield pair.broken("pattern-properties", said, node[0], pair.wide.closed)
             elif pair.wide.others:
                 found = self._fits(pair.way, node, pair.wide.others, pair.is_text)
-                yield from below(f" {{{pattern}}}", found)
+                yield from below(f".{pattern!r}", found)
         if pair.wide.names:
             found = self._fits(pair.way, pair.narrow.names, pair.wide.names)
             if found:
@@ -204,7 +204,7 @@ class Objects:
                     if pair.way is Way.REQUEST
                     else f"came with {needed!r} only, and may come without now"
                 )
-                yield pair.broken("dependent-required", said, None, pointer).below(f" {name}")
+                yield pair.broken("dependent-required", said, None, pointer).below(f".{name}")
         for name, node in pair.wide.dependent_schemas.items():
             if self._fits(pair.way, pair.narrow.dependent_schemas.get(name, ()), node):
                 said = (
@@ -212,4 +212,4 @@ class Objects:
                     if pair.way is Way.REQUEST
                     else "what held beside it need not hold now"
                 )
-                yield pair.broken("dependent-schemas", said, None, node[0]).below(f" {name}")
+                yield pair.broken("dependent-schemas", said, None, node[0]).below(f".{name}")

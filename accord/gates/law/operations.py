@@ -37,7 +37,10 @@ class Operation:
 
     @property
     def name(self) -> str:
-        return f"{self.method.upper()} {self.path}"
+        """`GET /v2/items (listItems)`."""
+        called = f"{self.method.upper()} {self.path}"
+        id_ = self.node.get("operationId")
+        return f"{called} ({id_})" if isinstance(id_, str) else called
 
 
 Operations = Mapping[tuple[str, str], Operation]

@@ -39,11 +39,11 @@ class Pair:
         axis: Axis = "wire",
     ) -> Break:
         """A break of `rule`; `narrow` and `wide` are pointers, of the shapes themselves unless
-        given."""
+        given, "" where nothing is there."""
         narrow = self.narrow.pointer if narrow is None else narrow
         wide = self.wide.pointer if wide is None else wide
         old, new = (narrow, wide) if self.way is Way.REQUEST else (wide, narrow)
-        return Break(f"{self.way.value}-{rule}", axis, what, old, new)
+        return Break(f"{self.way.value}-{rule}", axis, what, old or None, new or None)
 
     def changed(self, rule: str, noun: str, narrow: object, wide: object, *at: str | None) -> Break:
         """A break that reads `noun was X and is Y`, whichever of the two is the old one."""

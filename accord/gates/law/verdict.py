@@ -50,8 +50,13 @@ class Break:
         return replace(self, operation=operation)
 
     def __str__(self) -> str:
-        return f"{self.trail.lstrip()}: {self.what}" if self.trail else self.what
+        if not self.trail:
+            return self.what
+        colon = "" if self.what.startswith(_PREDICATES) else ":"
+        return f"{self.trail.lstrip()}{colon} {self.what}"
 
+
+_PREDICATES = ("is ", "was ", "may ", "needs ", "came ")
 
 Breaks = tuple[Break, ...]
 

@@ -211,7 +211,7 @@ def test_recursion(judge: Any) -> None:
     assert judge(document(TEXT), document({**TEXT, "description": "A leaf."})) == ()
     (found,) = judge(document(TEXT), document(INT))
     assert found.rule == "request-type"
-    assert found.trail == "request body tree leaf"
+    assert found.trail == "request body.tree.leaf"
     assert found.new == "/components/schemas/Tree/properties/leaf/type"
 
 
