@@ -44,7 +44,8 @@ class Application(FastAPI):
       the `type` of those that name none; see `accord.service.problem_pages`.
     - `missing`: `"refuse"` to start with an operation that nobody handles, or answer it `"501"`.
     - `unverified`: `"refuse"` to start with a scheme that nobody verifies, `"deny"` all its
-      callers, or `"accept"` them as an anonymous principal with every scope (mocks, tests).
+      callers, or `"accept"` any credential of theirs as an anonymous principal with every scope
+      (mocks, tests).
     - `check_replies`: the share of replies (0 to 1) that are validated before they are sent; a
       reply that breaks the contract is answered 500 and logged, never sent.
     - `error_body`: writes problems where a contract declares errors of another media type.

@@ -117,7 +117,7 @@ class Guard:
                 code="forbidden",
                 detail=f"The credentials lack a scope; needed: {', '.join(needed)}.",
                 headers=self._challenges(
-                    'error="insufficient_scope"', f'scope="{" ".join(needed)}"'
+                    'error="insufficient_scope"', f"scope={_quoted(' '.join(needed))}"
                 ),
             )
         if self.optional and not tried:
@@ -145,11 +145,9 @@ def _credential(scheme: Scheme, presented: Presented) -> Any:
             value = presented.headers.get(name.lower().encode())
             return None if value is None else value.decode("latin-1")
         case ApiKey("query", name):
-            values = presented.query.get(name)
-            return values[0] if values else None
+            return _only(presented.query.get(name))
         case ApiKey(_, name):
-            values = presented.cookies.get(name)
-            return values[0] if values else None
+            return _only(presented.cookies.get(name))
         case Http(kind):
             header = presented.headers.get(b"authorization", b"").decode("latin-1")
             given, _, credential = header.partition(" ")
@@ -158,6 +156,11 @@ def _credential(scheme: Scheme, presented: Presented) -> Any:
             return _basic(credential) if kind == "basic" else credential.strip()
         case MutualTls():
             return presented.scope.get("extensions", {}).get("tls")
+
+
+def _only(values: list[str] | None) -> str | None:
+    """Of several keys none is the caller's: proxies and services may not pick the same one."""
+    return values[0] if values and len(values) == 1 else None
 
 
 def _basic(credential: str) -> BasicCredentials | None:
@@ -178,6 +181,12 @@ def _challenge(scheme: Scheme, attributes: tuple[str, ...]) -> str:
         case Http(kind):
             return kind.capitalize()
         case ApiKey(location, name):
-            return f'ApiKey in="{location}", name="{name}"'
+            return f"ApiKey in={_quoted(location)}, name={_quoted(name)}"
         case MutualTls():
             return "Mutual"
+
+
+def _quoted(text: str) -> str:
+    """A quoted string of a header; what could end it is left out, for it is a contract's text."""
+    kept = (c for c in text if c.isascii() and c.isprintable() and c not in '"\\')
+    return f'"{"".join(kept)}"'
