@@ -31,15 +31,16 @@ class Success:
 
 def successes(operation: Operation) -> tuple[Success, ...]:
     """The replies that handlers make: `default` is one only where there is no other, and an empty
-    204 where the contract declares no reply at all.
+    204 where the contract declares no reply that could be the last (1XX never is).
 
     One success without headers is returned as it is; others get a class that is called after
     operation and status.
     """
-    replies = operation.successes or tuple(
-        reply for reply in operation.replies if reply.status == "default"
-    )
-    if not operation.replies:
+    final = [reply for reply in operation.replies if reply.status[0] != "1"]
+    replies = tuple(reply for reply in final if not reply.is_error)
+    if not replies:
+        replies = tuple(reply for reply in final if reply.status == "default")
+    if not final:
         replies = (Reply("204", "Done."),)
     replies = tuple(_without_lifecycle(reply, operation) for reply in replies)
     bare = len(replies) == 1 and not replies[0].headers and replies[0].status.isdigit()

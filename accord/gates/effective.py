@@ -47,7 +47,7 @@ def effective(contract: Contract) -> Effective:
         replies = node["responses"] = _followed(document, node.get("responses") or {})
         # Keys of YAML may be numbers; what decides is their text.
         by_status = {str(key).upper(): key for key in replies}
-        if not replies:
+        if all(status[0] == "1" for status in by_status):
             replies["204"] = {"description": phrase(204)}
             added += 1
         for status in engine_errors(operation):

@@ -13,6 +13,7 @@ from accord.codegen.schemas import Schemas
 from accord.mock.answers import Answers
 from accord.runtime import Problem, declare
 from accord.runtime.problem import code_of
+from accord.runtime.answer import header_text
 from accord.spec import ir
 
 _FILE = b"\x00example"
@@ -64,8 +65,7 @@ class _Answer:
     def _make(self) -> Any:
         found = successes(self._operation)
         if not found:
-            status = int(self._operation.errors[0].status.replace("X", "0"))
-            raise Problem(status, code=code_of(status))
+            raise self._error(self._operation.errors[0])
         reply, declared = found[0].reply, self._declared.replies[0]
         body = self._body(reply, declared)
         if declared.wrapper is None:
@@ -77,6 +77,13 @@ class _Answer:
             value = self._answers.value(header.schema)
             fields[its.field] = TypeAdapter(its.type).validate_json(to_json(value))
         return declared.wrapper(**fields)
+
+    def _error(self, reply: ir.Reply) -> Problem:
+        # Of a range any status would do; 404 is one that a valid request may get.
+        status = {"4XX": 404, "5XX": 500}.get(reply.status) or int(reply.status)
+        values = {header.name: self._answers.value(header.schema) for header in reply.headers}
+        headers = {name: header_text(value) for name, value in values.items()}
+        return Problem(status, code=code_of(status), headers=headers)
 
     def _body(self, reply: ir.Reply, declared: declare.Reply) -> Any:
         pairs = list(zip(reply.media, declared.media, strict=True))

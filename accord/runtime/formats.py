@@ -11,45 +11,46 @@ from uuid import UUID
 
 from jsonschema_rs import Draft202012Validator
 from pydantic import Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
-
-_FROM_TEXT = frozenset(("date", "datetime", "time", "uuid"))
+from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 
 
 class Format:
-    """Text that is written as a format of JSON Schema; other values are left to the type."""
+    """Text that is written as a format of JSON Schema; other values are left to the type.
 
-    __slots__ = ("_is_valid", "name")
+    `made` is the schema of what the text becomes, where that is no text.
+    """
 
-    def __init__(self, name: str) -> None:
+    __slots__ = ("_is_valid", "_made", "name")
+
+    def __init__(self, name: str, made: CoreSchema | None = None) -> None:
         self.name = name
         validator = Draft202012Validator({"type": "string", "format": name}, validate_formats=True)
         self._is_valid = validator.is_valid
+        # Done here, since a strict validator takes no text from Python, and this is text by now.
+        self._made = SchemaValidator(made).validate_python if made else None
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        schema: Any = handler(source)
-        if schema["type"] in _FROM_TEXT:
-            # After the check it is text in Python, which a strict validator would not take.
-            schema = {**schema, "strict": False}
-        return core_schema.no_info_before_validator_function(self._check, schema)
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
 
     def _check(self, value: Any) -> Any:
         # A number is no date either, though pydantic would count its seconds.
-        if isinstance(value, (str, int, float)) and not self._is_valid(value):
+        if not isinstance(value, (str, int, float)):
+            return value
+        if not self._is_valid(value):
             raise PydanticCustomError(
                 "format", "Input should be written as {format}", {"format": self.name}
             )
-        return value
+        return self._made(value) if self._made else value
 
 
 Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
-Date = Annotated[dt.date, Format("date")]
-DateTime = Annotated[dt.datetime, Format("date-time")]
-Time = Annotated[dt.time, Format("time")]
-Uuid = Annotated[UUID, Format("uuid")]
+Date = Annotated[dt.date, Format("date", core_schema.date_schema())]
+DateTime = Annotated[dt.datetime, Format("date-time", core_schema.datetime_schema())]
+Time = Annotated[dt.time, Format("time", core_schema.time_schema())]
+Uuid = Annotated[UUID, Format("uuid", core_schema.uuid_schema())]
 Duration = Annotated[str, Format("duration")]
 Email = Annotated[str, Format("email")]
 IdnEmail = Annotated[str, Format("idn-email")]

@@ -12,6 +12,7 @@ from accord.spec.build import build, tag_order
 from accord.spec.bundle import bundle
 from accord.spec.checks import check
 from accord.spec.compositions import check_compositions
+from accord.spec.directions import split_directions
 from accord.spec.discriminators import write_out_mappings
 from accord.spec.exchanges import Exchanges
 from accord.spec.files import Files
@@ -86,6 +87,7 @@ def _read(
     check_compositions(hoist.schemas, findings)
     check(document, exchanges, findings)
     findings.stop(strict=strict)
+    split_directions(hoist.schemas, hoist.wishes, exchanges)
     tags = tag_order(document, exchanges)
     names = name_all(hoist.wishes.values(), exchanges, tags, locked)
     contract = build(
