@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -32,28 +32,25 @@ class Dispatcher:
         for endpoint in endpoints:
             self._tree.add(endpoint.path, endpoint.operation.method, endpoint)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    # Not a coroutine of its own: it hands back that of what answers.
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self._fallback(scope, receive, send)
-            return
+            return self._fallback(scope, receive, send)
         found = self._tree.find(route_path(scope))
         if found is None:
-            await self._unmatched(scope, receive, send)
-            return
+            return self._unmatched(scope, receive, send)
         methods, values = found
-        method = scope["method"]
-        endpoint = methods.get(method)
+        endpoint = methods.get(scope["method"])
         if endpoint is not None:
             _select(scope, endpoint)
-            await endpoint.serve(scope, receive, send, values, False)
-        elif method == "HEAD" and "GET" in methods:
+            return endpoint.serve(scope, receive, send, values, False)
+        if scope["method"] == "HEAD" and "GET" in methods:
             endpoint = methods["GET"]
             _select(scope, endpoint)
-            await endpoint.serve(scope, receive, send, values, True)
-        elif _has_route(scope):
-            await self._fallback(scope, receive, send)
-        else:
-            await _other_method(methods, scope, receive, send)
+            return endpoint.serve(scope, receive, send, values, True)
+        if _has_route(scope):
+            return self._fallback(scope, receive, send)
+        return _other_method(methods, scope, receive, send)
 
     async def _unmatched(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A path of the contract but for a trailing slash is redirected, as FastAPI does it."""

@@ -74,7 +74,10 @@ class Inputs:
         raw: dict[str, Any] = {}
         faults: dict[str, str] = {}
         for index, keyword, decode in self._path:
-            _take(raw, faults, keyword, decode, path[index])
+            try:
+                raw[keyword] = decode(path[index])
+            except DecodeError as error:
+                faults[keyword] = f"The value {error}"
         for first, second in self._twins:
             if path[first] != path[second]:
                 raise Problem(404, code="not_found", detail="The path holds two values of one.")
@@ -92,6 +95,8 @@ class Inputs:
             raise self._problem(faults, error) from None
         if faults:
             raise self._problem(faults, None)
+        if len(values) == len(self._parameters):
+            return values
         for keyword, default in self._changeable:
             if keyword not in values:
                 values[keyword] = deepcopy(default)

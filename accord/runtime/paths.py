@@ -29,9 +29,10 @@ def route_path(scope: Mapping[str, Any]) -> str:
     """The path to look up: without the root path, percent-encoded where it came so."""
     raw = scope.get("raw_path")
     path: str = raw.decode("latin-1") if raw and b"%" in raw else scope["path"]
-    root: str = scope.get("root_path", "").rstrip("/")
+    root: str | None = scope.get("root_path")
     if not root:
         return path
+    root = root.rstrip("/")
     for prefix in (root, quote(root)):
         if path == prefix or path.startswith(prefix + "/"):
             return path[len(prefix) :]
