@@ -12,6 +12,7 @@ from accord.runtime import Application, provide
 from accord.service.access_log import AccessLog
 from accord.service.body_limit import BodyLimit
 from accord.service.browsers import Cors, TrustedHosts
+from accord.service.cache import Cache
 from accord.service.callers import CredentialOwners
 from accord.service.compression import Compression
 from accord.service.deadline import Deadline
@@ -52,7 +53,8 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
     async def lifespan(app: Application) -> AsyncIterator[None]:
         async with (
             shared or nullcontext(),
-            open_services(settings) as services,
+            Cache(version=f"{v2.CONTRACT.name}:{v2.CONTRACT.release}", shared=shared) as cache,
+            open_services(settings, cache) as services,
             ScalingSignals(registry),
         ):
             app.state.services = services

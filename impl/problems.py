@@ -38,6 +38,12 @@ KINDS: Mapping[str, Kind] = {
         "There is less in stock than was ordered; what had been done was undone.",
         "Order less of what `errors` names, with a new Idempotency-Key.",
     ),
+    "order_not_changeable": Kind(
+        409,
+        "Order not changeable",
+        "The order is not confirmed, has changed meanwhile, or is on its way to the customer.",
+        "Read the order again; one that is pending can be changed when it is confirmed.",
+    ),
     "idempotency_key_reused": Kind(
         409,
         "Idempotency key reused",

@@ -133,6 +133,8 @@ class Settings(BaseSettings):
     """How long `view=detailed` waits for the six services together."""
     placement_timeout: Seconds = 20
     """How long an order may take to be carried out before it is undone."""
+    exports_at_once: int = Field(default=2, ge=1, le=64)
+    """Exports of all items that may run at the same time, each in a thread of its own."""
     idempotency_wait: float = Field(default=2, ge=0, le=60)
     """How long a repeated request waits for the first one before it is answered 409."""
 

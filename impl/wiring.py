@@ -7,13 +7,18 @@ from contextlib import asynccontextmanager
 from contextvars import Context, copy_context
 
 from accord.runtime import context
+from accord.service.cache import Cache
 from impl import migrations
 from impl.dependencies import Services
 from impl.gateways import open_gateways
 from impl.repositories.database import Database, DatabaseOptions
+from impl.sagas.change_order import ChangeOrder
 from impl.sagas.detached import Detached
 from impl.sagas.place_order import PlaceOrder
 from impl.services.idempotency import Idempotency
+from impl.services.item_batches import ItemBatches
+from impl.services.item_export import ItemExport
+from impl.services.item_statistics import ItemStatistics
 from impl.services.items import ItemService
 from impl.services.orders import OrderService
 from impl.settings import Settings
@@ -24,7 +29,7 @@ an order and their undoing can take."""
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, cache: Cache) -> AsyncIterator[Services]:
     """The use cases, ready to serve.
 
     Raises `WrongSchema` where the database is not migrated. At the end, orders that are still
@@ -46,15 +51,24 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             lease=settings.placement_timeout + _LEASE,
             wait=settings.idempotency_wait,
         )
+        statistics = ItemStatistics(database, cache)
+        export = ItemExport(database, at_once=settings.exports_at_once)
         try:
             yield Services(
-                items=ItemService(database, idempotency),
+                items=ItemService(database, idempotency, statistics),
+                item_batches=ItemBatches(database, idempotency, statistics),
+                item_statistics=statistics,
+                item_export=export,
                 orders=OrderService(database, gateways, timeout=settings.details_timeout),
                 place_order=PlaceOrder(
                     database, gateways, idempotency, detached, timeout=settings.placement_timeout
                 ),
+                change_order=ChangeOrder(
+                    database, gateways, detached, timeout=settings.placement_timeout
+                ),
             )
         finally:
+            export.close()
             await detached.finish()
 
 

@@ -8,7 +8,7 @@ from accord.codegen.replies import Success, header_field, successes
 from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
 from accord.codegen.written import Written
-from accord.spec.ir import Contract, Operation, Tag
+from accord.spec.ir import Contract, Operation, Reply, Tag
 
 
 def render_handlers(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
@@ -58,7 +58,7 @@ class Signatures:
         if success.carries_status:
             lines.append("    status: int")
         if reply.media:
-            lines.append(f"    body: {self._types.contents(reply.media)}")
+            lines.append(f"    body: {self._given(reply)}")
         for header in reply.headers:
             name = header_field(header.python_name)
             type_ = self._types.plain(header.schema, optional=not header.required)
@@ -91,9 +91,15 @@ class Signatures:
         if not found:
             return self._imports.use("typing.Never")
         if found[0].wrapper is None:
-            media = found[0].reply.media
-            return self._types.contents(media) if media else "None"
+            return self._given(found[0].reply) if found[0].reply.media else "None"
         return " | ".join(f"{self._replies}{success.wrapper}" for success in found)
+
+    def _given(self, reply: Reply) -> str:
+        """What a handler gives for the body: bytes may come as a stream."""
+        type_ = self._types.contents(reply.media)
+        if type_ != "bytes":
+            return type_
+        return f"bytes | {self._imports.use('collections.abc.AsyncIterator')}[bytes]"
 
 
 def method_docstring(operation: Operation) -> str:

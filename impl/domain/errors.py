@@ -6,6 +6,7 @@
     ├── Conflict                  at odds with the present state
     │   ├── SkuTaken
     │   ├── OutOfStock
+    │   ├── OrderNotChangeable
     │   ├── IdempotencyKeyReused
     │   └── IdempotencyInProgress
     ├── PaymentDeclined
@@ -94,6 +95,12 @@ class OutOfStock(Conflict):
     code = "out_of_stock"
 
 
+class OrderNotChangeable(Conflict):
+    """It is not confirmed, or on its way already."""
+
+    code = "order_not_changeable"
+
+
 class IdempotencyKeyReused(Conflict):
     code = "idempotency_key_reused"
 
@@ -172,6 +179,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         Conflict,
         SkuTaken,
         OutOfStock,
+        OrderNotChangeable,
         IdempotencyKeyReused,
         IdempotencyInProgress,
         PaymentDeclined,

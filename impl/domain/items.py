@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
 
-from impl.domain.etags import entity_tag
+from impl.domain.etags import EntityTags, entity_tag
 from impl.domain.money import Money
 
 T = TypeVar("T")
@@ -69,6 +69,19 @@ class ItemDraft:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class CategoryStatistics:
+    """The items of one category that are priced in one currency; there is at least one.
+
+    The average is rounded half up to the smallest unit.
+    """
+
+    category: Category
+    count: int
+    average_price: Money
+    latest_created_at: datetime
+
+
 class Unchanged:
     """The type of `UNCHANGED`: a property that a patch leaves as it is."""
 
@@ -103,6 +116,15 @@ class ItemPatch:
         if patched == item:
             return item
         return replace(patched, revision=item.revision + 1, updated_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """A patch for the item `id`, if it is still as `if_match` says."""
+
+    id: UUID
+    if_match: EntityTags
+    patch: ItemPatch
 
 
 def _or(value: T | Unchanged, present: T) -> T:

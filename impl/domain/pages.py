@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from impl.domain.items import Category
+from impl.domain.orders import OrderStatus
 
 T = TypeVar("T")
 
@@ -39,6 +40,17 @@ class ItemQuery:
     category: Category | None = None
     cursor: PageCursor | None = None
     with_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderQuery:
+    """Which page of whose orders, the latest first. `size` is at least 1."""
+
+    owner: str
+    size: int
+    status: OrderStatus | None = None
+    customer_id: str | None = None
+    cursor: PageCursor | None = None
 
 
 @dataclass(frozen=True, slots=True)

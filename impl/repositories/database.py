@@ -56,7 +56,7 @@ class Work:
 
     @cached_property
     def orders(self) -> OrderRepository:
-        return OrderRepository(self.connection)
+        return OrderRepository(self.connection, self._cursors)
 
     @cached_property
     def idempotency(self) -> IdempotencyRepository:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from impl.domain.errors import SkuTaken
-from impl.domain.items import Category, Item
+from impl.domain.items import Category, CategoryStatistics, Item
 from impl.domain.money import Money
 from impl.domain.pages import ItemQuery, Page
 from impl.repositories import keyset
@@ -26,6 +28,27 @@ _SORT_COLUMNS = {
     "name": items.c.name,
     "price": items.c.price_amount,
 }
+_CHANGEABLE = (
+    items.c.name,
+    items.c.description,
+    items.c.category,
+    items.c.tags,
+    items.c.price_amount,
+    items.c.price_currency,
+    items.c.revision,
+    items.c.updated_at,
+)
+_STATISTICS = (
+    select(
+        items.c.category,
+        items.c.price_currency,
+        func.count().label("number"),
+        func.sum(items.c.price_amount).label("total"),
+        func.max(items.c.created_at).label("latest"),
+    )
+    .group_by(items.c.category, items.c.price_currency)
+    .order_by(items.c.category, items.c.price_currency)
+)
 
 
 class ItemRepository:
@@ -89,6 +112,60 @@ class ItemRepository:
             skus = ", ".join(item.sku for item in new)
             raise SkuTaken(f"Another item has the sku {skus}.") from error
 
+    async def add_new(self, new: Sequence[Item]) -> set[UUID]:
+        """Insert, in one statement, those whose sku is free; the ids of those."""
+        postgresql = self._connection.dialect.name == "postgresql"
+        insert_or_not: Any = postgresql_insert if postgresql else sqlite_insert
+        result = await self._connection.execute(
+            insert_or_not(items)
+            .values([_columns(item) for item in new])
+            .on_conflict_do_nothing(index_elements=["sku"])
+            .returning(items.c.id)
+        )
+        return set(result.scalars())
+
+    async def locked(self, ids: Iterable[UUID]) -> dict[UUID, Item]:
+        """Those that exist, by id; others cannot change them until the transaction ends."""
+        # In one order for all, so that two who lock the same never wait for each other.
+        statement = select(items).where(items.c.id.in_(set(ids))).order_by(items.c.id)
+        result = await self._connection.execute(statement.with_for_update())
+        return {row.id: _item(row) for row in result}
+
+    async def save_all(self, changed: Sequence[Item]) -> None:
+        """Write items that were read with `locked`, in one statement."""
+        rows = {item.id: _columns(item) for item in changed}
+        values = {
+            column: case(
+                {key: literal(row[column.name], column.type) for key, row in rows.items()},
+                value=items.c.id,
+            )
+            for column in _CHANGEABLE
+        }
+        result = await self._connection.execute(
+            update(items).where(items.c.id.in_(rows)).values(values).returning(items.c.id)
+        )
+        assert set(result.scalars()) == set(rows)
+
+    async def statistics(self) -> tuple[CategoryStatistics, ...]:
+        """Figures by category and currency, in that order."""
+        result = await self._connection.execute(_STATISTICS)
+        return tuple(
+            CategoryStatistics(
+                category=Category(row.category),
+                count=row.number,
+                average_price=Money(_average(int(row.total), row.number), row.price_currency),
+                latest_created_at=row.latest,
+            )
+            for row in result
+        )
+
+    async def after(self, item_id: UUID | None, *, size: int) -> tuple[Item, ...]:
+        """The next items in the order of their ids; from the first where `item_id` is None."""
+        statement = select(items).order_by(items.c.id).limit(size)
+        if item_id is not None:
+            statement = statement.where(items.c.id > item_id)
+        return tuple(_item(row) for row in await self._connection.execute(statement))
+
     async def save(self, item: Item) -> None:
         """Write an item that was read with `lock`."""
         values = _columns(item)
@@ -102,6 +179,10 @@ class ItemRepository:
         """Whether there is an item at all."""
         result = await self._connection.execute(select(items.c.id).limit(1))
         return result.first() is not None
+
+
+def _average(total: int, number: int) -> int:
+    return (2 * total + number) // (2 * number)
 
 
 def _sort_key(item: Item, name: str) -> SortKey:

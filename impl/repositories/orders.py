@@ -13,19 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from impl.domain.errors import Fault
 from impl.domain.money import Money
 from impl.domain.orders import Address, Failure, Order, OrderLine, OrderStatus
+from impl.domain.pages import OrderQuery, Page
+from impl.repositories import keyset
+from impl.repositories.cursors import CursorCodec
 from impl.repositories.tables import order_lines, orders
 
+_LINE = (
+    order_lines.c.item_id,
+    order_lines.c.sku,
+    order_lines.c.name,
+    order_lines.c.quantity,
+    order_lines.c.unit_price_amount,
+    order_lines.c.unit_price_currency,
+)
 # One statement for the order and its lines.
 _BY_ID = (
-    select(
-        orders,
-        order_lines.c.item_id,
-        order_lines.c.sku,
-        order_lines.c.name,
-        order_lines.c.quantity,
-        order_lines.c.unit_price_amount,
-        order_lines.c.unit_price_currency,
-    )
+    select(orders, *_LINE)
     .join(order_lines, order_lines.c.order_id == orders.c.id)
     .where(orders.c.id == bindparam("id"))
     .order_by(order_lines.c.position)
@@ -35,13 +38,56 @@ _BY_ID = (
 class OrderRepository:
     """Orders over one connection, in the transaction that it is in."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, cursors: CursorCodec) -> None:
         self._connection = connection
+        self._cursors = cursors
 
     async def get(self, order_id: UUID) -> Order | None:
         result = await self._connection.execute(_BY_ID, {"id": order_id})
         rows = result.all()
-        return _order(rows) if rows else None
+        return _order(rows[0], rows) if rows else None
+
+    async def page(self, query: OrderQuery) -> Page[Order]:
+        """One page, the latest first, in two statements however many orders it has. Raises
+        `Invalid` where the cursor is not one of this query."""
+        bound = ("orders", query.owner, query.status, query.customer_id)
+        edge = None if query.cursor is None else self._cursors.read(query.cursor, bound)
+        matching = select(orders).where(orders.c.owner == query.owner)
+        if query.status is not None:
+            matching = matching.where(orders.c.status == query.status.value)
+        if query.customer_id is not None:
+            matching = matching.where(orders.c.customer_id == query.customer_id)
+        result = await self._connection.execute(
+            keyset.seek(
+                matching,
+                key=orders.c.created_at,
+                id=orders.c.id,
+                descending=True,
+                edge=edge,
+                size=query.size,
+            )
+        )
+        rows = result.all()
+        lines = await self._lines([row.id for row in rows])
+        return keyset.page(
+            [_order(row, lines[row.id]) for row in rows],
+            edge=edge,
+            size=query.size,
+            codec=self._cursors,
+            query=bound,
+            place=lambda order: (order.created_at, order.id),
+            total=None,
+        )
+
+    async def _lines(self, order_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+        found: dict[UUID, list[Any]] = {order_id: [] for order_id in order_ids}
+        if order_ids:
+            statement = select(order_lines.c.order_id, *_LINE).where(
+                order_lines.c.order_id.in_(order_ids)
+            )
+            for row in await self._connection.execute(statement.order_by(order_lines.c.position)):
+                found[row.order_id].append(row)
+        return found
 
     async def add(self, order: Order) -> None:
         await self._connection.execute(insert(orders), _columns(order))
@@ -70,9 +116,19 @@ class OrderRepository:
             update(orders).where(orders.c.id == order.id).values(**values)
         )
 
+    async def save_next(self, order: Order) -> bool:
+        """Write the next revision of an order; False where somebody else has changed it since."""
+        values = _columns(order)
+        del values["id"]
+        result = await self._connection.execute(
+            update(orders)
+            .where(orders.c.id == order.id, orders.c.revision == order.revision - 1)
+            .values(**values)
+        )
+        return result.rowcount == 1
 
-def _order(rows: Sequence[Row[Any]]) -> Order:
-    row = rows[0]
+
+def _order(row: Row[Any], lines: Sequence[Row[Any]]) -> Order:
     return Order(
         id=row.id,
         owner=row.owner,
@@ -86,7 +142,7 @@ def _order(rows: Sequence[Row[Any]]) -> Order:
                 quantity=line.quantity,
                 unit_price=Money(line.unit_price_amount, line.unit_price_currency),
             )
-            for line in rows
+            for line in lines
         ),
         total=Money(row.total_amount, row.total_currency),
         shipping_address=Address(**row.shipping_address),

@@ -14,6 +14,7 @@ from impl.domain.items import Item, ItemDraft, ItemPatch
 from impl.domain.pages import ItemQuery, Page
 from impl.repositories.database import Database, Work
 from impl.services.idempotency import Claim, Idempotency
+from impl.services.item_statistics import ItemStatistics
 
 _DRAFT = TypeAdapter(ItemDraft)
 _ITEM = TypeAdapter(Item)
@@ -22,9 +23,12 @@ _ITEM = TypeAdapter(Item)
 class ItemService:
     """Items of the store. All methods raise `Unavailable` where the database cannot answer."""
 
-    def __init__(self, database: Database, idempotency: Idempotency) -> None:
+    def __init__(
+        self, database: Database, idempotency: Idempotency, statistics: ItemStatistics
+    ) -> None:
         self._database = database
         self._idempotency = idempotency
+        self._statistics = statistics
 
     async def get(self, item_id: UUID) -> Item:
         """Raises `NotFound`."""
@@ -43,13 +47,15 @@ class ItemService:
         """Raises `SkuTaken`; with a `key`, also what `Idempotency.claim` raises."""
         async with self._database.transaction() as work:
             if key is None:
-                return await _add(work, draft, uuid4())
-            claim = await self._idempotency.claim_within(work, key, _DRAFT.dump_json(draft))
-            if not isinstance(claim, Claim):
-                return _ITEM.validate_json(claim.reply)
-            item = await _add(work, draft, claim.resource_id)
-            await work.idempotency.finish(key, _ITEM.dump_json(item).decode())
-            return item
+                item = await _add(work, draft, uuid4())
+            else:
+                claim = await self._idempotency.claim_within(work, key, _DRAFT.dump_json(draft))
+                if not isinstance(claim, Claim):
+                    return _ITEM.validate_json(claim.reply)
+                item = await _add(work, draft, claim.resource_id)
+                await work.idempotency.finish(key, _ITEM.dump_json(item).decode())
+        await self._statistics.forget()
+        return item
 
     async def update(
         self, item_id: UUID, patch: ItemPatch, *, if_match: EntityTags | None = None
@@ -60,13 +66,16 @@ class ItemService:
             patched = patch.apply(item, at=datetime.now(UTC))
             if patched is not item:
                 await work.items.save(patched)
-            return patched
+        if patched is not item:
+            await self._statistics.forget()
+        return patched
 
     async def delete(self, item_id: UUID, *, if_match: EntityTags | None = None) -> None:
         """Raises `NotFound`, and `PreconditionFailed` where `if_match` no longer holds."""
         async with self._database.transaction() as work:
             await _get_locked(work, item_id, if_match)
             await work.items.remove(item_id)
+        await self._statistics.forget()
 
 
 async def _add(work: Work, draft: ItemDraft, item_id: UUID) -> Item:

@@ -12,6 +12,7 @@ from impl.domain.downstream import Customer
 from impl.domain.errors import NotFound, TimedOut, Unavailable
 from impl.domain.order_details import Available, Missing, OrderDetails
 from impl.domain.orders import Order
+from impl.domain.pages import OrderQuery, Page
 from impl.gateways import Gateways
 from impl.repositories.database import Database
 
@@ -34,6 +35,11 @@ class OrderService:
         if order is None or order.owner != owner:
             raise NotFound("No order has this id.")
         return order
+
+    async def page(self, query: OrderQuery) -> Page[Order]:
+        """Raises `Invalid` where the cursor is not one of this query."""
+        async with self._database.reading() as work:
+            return await work.orders.page(query)
 
     async def details(self, order_id: UUID, *, owner: str) -> OrderDetails:
         """The order, and what the six services say in parallel; raises as `get`.

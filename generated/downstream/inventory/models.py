@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from accord.runtime import Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class ReservationStatus(StrEnum):
@@ -26,14 +26,14 @@ class Reservation(Model):
 
     id: Annotated[str, Field(pattern="^res_[a-z0-9]{8,24}$")]
     """The reservation's id."""
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     status: ReservationStatus
     lines: Annotated[list[ReservationLine], Field(min_length=1, max_length=50)]
     """In the order they were sent."""
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When the stock was set aside, in UTC."""
-    expires_at: Omittable[AwareDatetime] = None
+    expires_at: Omittable[fmt.DateTime] = None
     """Until when it is held, in UTC. Absent once it is confirmed or released."""
 
 
@@ -51,7 +51,7 @@ class ReservationCreate(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     lines: Annotated[list[ReservationLineCreate], Field(min_length=1, max_length=50)]
     """What to set aside. Lines with the same sku add up."""
@@ -82,9 +82,9 @@ class StockLevel(Model):
 
     sku: Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{2,31}$")]
     """Stock keeping unit."""
-    available: Annotated[int, Field(ge=0, le=1000000000)]
+    available: Annotated[fmt.Int64, Field(ge=0, le=1000000000)]
     """How many can be set aside."""
-    reserved: Annotated[int, Field(ge=0, le=1000000000)]
+    reserved: Annotated[fmt.Int64, Field(ge=0, le=1000000000)]
     """How many are set aside."""
 
 
@@ -100,7 +100,7 @@ class Problem(Model):
     ignore those you do not know.
     """
 
-    type: Annotated[str, Field(max_length=512)]
+    type: Annotated[fmt.UriReference, Field(max_length=512)]
     """Identifies the kind of problem. It can be opened and read."""
     title: Annotated[str, Field(max_length=200)]
     """A short summary of the kind of problem; the same for every occurrence."""
@@ -108,7 +108,7 @@ class Problem(Model):
     """The HTTP status of this response."""
     detail: Omittable[Annotated[str, Field(max_length=4096)]] = None
     """What went wrong this time, for a person to read."""
-    instance: Omittable[Annotated[str, Field(max_length=4096)]] = None
+    instance: Omittable[Annotated[fmt.UriReference, Field(max_length=4096)]] = None
     """Identifies this occurrence."""
     code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     """The kind of problem for a program to test. Codes are stable; new ones may be added."""

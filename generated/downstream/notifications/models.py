@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from accord.runtime import Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class MessageTemplate(StrEnum):
@@ -41,16 +41,16 @@ class Message(Model):
 
     id: Annotated[str, Field(pattern="^msg_[a-z0-9]{8,24}$")]
     """The message's id."""
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who is told."""
     template: MessageTemplate
     channel: MessageChannel
     status: MessageStatus
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was queued, in UTC."""
-    sent_at: Omittable[AwareDatetime] = None
+    sent_at: Omittable[fmt.DateTime] = None
     """When it was sent, in UTC. Absent until then."""
 
 
@@ -66,7 +66,7 @@ class MessageCreate(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who is told."""
@@ -79,7 +79,7 @@ class Problem(Model):
     ignore those you do not know.
     """
 
-    type: Annotated[str, Field(max_length=512)]
+    type: Annotated[fmt.UriReference, Field(max_length=512)]
     """Identifies the kind of problem. It can be opened and read."""
     title: Annotated[str, Field(max_length=200)]
     """A short summary of the kind of problem; the same for every occurrence."""
@@ -87,7 +87,7 @@ class Problem(Model):
     """The HTTP status of this response."""
     detail: Omittable[Annotated[str, Field(max_length=4096)]] = None
     """What went wrong this time, for a person to read."""
-    instance: Omittable[Annotated[str, Field(max_length=4096)]] = None
+    instance: Omittable[Annotated[fmt.UriReference, Field(max_length=4096)]] = None
     """Identifies this occurrence."""
     code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     """The kind of problem for a program to test. Codes are stable; new ones may be added."""

@@ -6,17 +6,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from accord.runtime import Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class Money(Model):
     """An amount in a currency."""
 
-    amount_minor: Annotated[int, Field(ge=0, le=1000000000000)]
+    amount_minor: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The amount in the currency's smallest unit, such as cents."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
@@ -27,7 +27,7 @@ class MoneyInput(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount_minor: Annotated[int, Field(ge=0, le=1000000000000)]
+    amount_minor: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The amount in the currency's smallest unit, such as cents."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
@@ -46,7 +46,7 @@ class Payment(Model):
 
     id: Annotated[str, Field(pattern="^pay_[a-z0-9]{8,24}$")]
     """The payment's id."""
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who pays."""
@@ -54,9 +54,9 @@ class Payment(Model):
     """What it is paid with."""
     amount: Money
     status: PaymentStatus
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was authorized, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it last changed, in UTC."""
 
 
@@ -72,7 +72,7 @@ class PaymentCreate(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who pays."""
@@ -95,7 +95,7 @@ class Problem(Model):
     ignore those you do not know.
     """
 
-    type: Annotated[str, Field(max_length=512)]
+    type: Annotated[fmt.UriReference, Field(max_length=512)]
     """Identifies the kind of problem. It can be opened and read."""
     title: Annotated[str, Field(max_length=200)]
     """A short summary of the kind of problem; the same for every occurrence."""
@@ -103,7 +103,7 @@ class Problem(Model):
     """The HTTP status of this response."""
     detail: Omittable[Annotated[str, Field(max_length=4096)]] = None
     """What went wrong this time, for a person to read."""
-    instance: Omittable[Annotated[str, Field(max_length=4096)]] = None
+    instance: Omittable[Annotated[fmt.UriReference, Field(max_length=4096)]] = None
     """Identifies this occurrence."""
     code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     """The kind of problem for a program to test. Codes are stable; new ones may be added."""

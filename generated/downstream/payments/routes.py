@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pathlib
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
+from accord.runtime import formats as fmt
 from accord.runtime.declare import (
     Api,
     ApiKey,
@@ -39,7 +39,7 @@ CONTRACT = Contract(
             handler="list_payments",
             method="GET",
             path="/payments",
-            parameters=(Query("order_id", UUID, required=True),),
+            parameters=(Query("order_id", fmt.Uuid, required=True),),
             replies=(Reply(200, media=(Media("application/json", models.PaymentPage),)),),
             errors=problems(400, 401, 406, 422, 429, 500, 503),
             security=({"apiKeyAuth": ()},),

@@ -7,15 +7,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from accord.runtime import Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class Money(Model):
     """An amount in a currency."""
 
-    amount_minor: Annotated[int, Field(ge=0, le=1000000000000)]
+    amount_minor: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The amount in the currency's smallest unit, such as cents."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
@@ -26,7 +27,7 @@ class MoneyInput(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount_minor: Annotated[int, Field(ge=0, le=1000000000000)]
+    amount_minor: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The amount in the currency's smallest unit, such as cents."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
@@ -44,9 +45,9 @@ class Quote(Model):
     discount: Money
     tax: Money
     total: Money
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was made, in UTC."""
-    expires_at: AwareDatetime
+    expires_at: fmt.DateTime
     """Until when it holds, in UTC."""
 
 
@@ -100,7 +101,7 @@ class Problem(Model):
     ignore those you do not know.
     """
 
-    type: Annotated[str, Field(max_length=512)]
+    type: Annotated[fmt.UriReference, Field(max_length=512)]
     """Identifies the kind of problem. It can be opened and read."""
     title: Annotated[str, Field(max_length=200)]
     """A short summary of the kind of problem; the same for every occurrence."""
@@ -108,7 +109,7 @@ class Problem(Model):
     """The HTTP status of this response."""
     detail: Omittable[Annotated[str, Field(max_length=4096)]] = None
     """What went wrong this time, for a person to read."""
-    instance: Omittable[Annotated[str, Field(max_length=4096)]] = None
+    instance: Omittable[Annotated[fmt.UriReference, Field(max_length=4096)]] = None
     """Identifies this occurrence."""
     code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     """The kind of problem for a program to test. Codes are stable; new ones may be added."""

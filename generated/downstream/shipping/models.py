@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from accord.runtime import Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class Address(Model):
@@ -81,7 +81,7 @@ class Shipment(Model):
 
     id: Annotated[str, Field(pattern="^shp_[a-z0-9]{8,24}$")]
     """The shipment's id."""
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     status: ShipmentStatus
     address: Address
@@ -89,7 +89,7 @@ class Shipment(Model):
     """Who carries it. Absent until it is known."""
     tracking_number: Omittable[Annotated[str, Field(min_length=1, max_length=60)]] = None
     """The carrier's number for it. Absent until it is known."""
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was booked, in UTC."""
 
 
@@ -105,7 +105,7 @@ class ShipmentCreate(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    order_id: UUID
+    order_id: fmt.Uuid
     """The order it belongs to."""
     address: AddressInput
     lines: Annotated[list[ShipmentLineCreate], Field(min_length=1, max_length=50)]
@@ -136,7 +136,7 @@ class Problem(Model):
     ignore those you do not know.
     """
 
-    type: Annotated[str, Field(max_length=512)]
+    type: Annotated[fmt.UriReference, Field(max_length=512)]
     """Identifies the kind of problem. It can be opened and read."""
     title: Annotated[str, Field(max_length=200)]
     """A short summary of the kind of problem; the same for every occurrence."""
@@ -144,7 +144,7 @@ class Problem(Model):
     """The HTTP status of this response."""
     detail: Omittable[Annotated[str, Field(max_length=4096)]] = None
     """What went wrong this time, for a person to read."""
-    instance: Omittable[Annotated[str, Field(max_length=4096)]] = None
+    instance: Omittable[Annotated[fmt.UriReference, Field(max_length=4096)]] = None
     """Identifies this occurrence."""
     code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     """The kind of problem for a program to test. Codes are stable; new ones may be added."""

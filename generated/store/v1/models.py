@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from accord.runtime import ABSENT, Absent, Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class ItemSort(StrEnum):
@@ -54,7 +54,7 @@ class Address(Model):
 class Item(Model):
     """Something the store sells."""
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     sku: Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{2,31}$")]
     """Stock keeping unit; unique, and never changes."""
@@ -67,13 +67,13 @@ class Item(Model):
         list[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,31}$")]], Field(max_length=20)
     ]
     """Free labels, each once."""
-    price_cents: Annotated[int, Field(ge=0, le=1000000000000)]
+    price_cents: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The price in the currency's smallest unit."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was created, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it was last changed, in UTC."""
 
 
@@ -111,7 +111,7 @@ class ItemCreate(Model):
         list[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,31}$")]], Field(max_length=20)
     ] = Field(default_factory=list)
     """Free labels. Repeated ones are stored once."""
-    price_cents: Annotated[int, Field(ge=0, le=1000000000000)]
+    price_cents: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The price in the currency's smallest unit."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
@@ -146,7 +146,7 @@ class ItemPatch(Model):
         ]
     ] = None
     """Free labels; they replace those that were there. Repeated ones are stored once."""
-    price_cents: Omittable[Annotated[int, Field(ge=0, le=1000000000000)]] = None
+    price_cents: Omittable[Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]] = None
     """The price in the currency's smallest unit."""
     currency: Omittable[Annotated[str, Field(pattern="^[A-Z]{3}$")]] = None
     """ISO 4217 code."""
@@ -167,7 +167,7 @@ class OrderStatus(StrEnum):
 class OrderLine(Model):
     """One item of an order, with its name and price of the moment the order was placed."""
 
-    item_id: UUID
+    item_id: fmt.Uuid
     """The item. It may have been deleted since."""
     sku: Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{2,31}$")]
     """The item's stock keeping unit."""
@@ -175,9 +175,9 @@ class OrderLine(Model):
     """The item's name."""
     quantity: Annotated[int, Field(ge=1, le=999)]
     """How many of it."""
-    unit_price_cents: Annotated[int, Field(ge=0, le=1000000000000)]
+    unit_price_cents: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The price of one, in the smallest unit of the order's currency."""
-    line_total_cents: Annotated[int, Field(ge=0, le=1000000000000)]
+    line_total_cents: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The price of all of them, in the smallest unit of the order's currency."""
 
 
@@ -186,7 +186,7 @@ class Order(Model):
     discounts, plus tax.
     """
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who bought it."""
@@ -197,16 +197,16 @@ class Order(Model):
     status: OrderStatus
     lines: Annotated[list[OrderLine], Field(min_length=1, max_length=50)]
     """What was bought, in the order it was sent."""
-    total_cents: Annotated[int, Field(ge=0, le=1000000000000)]
+    total_cents: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """What it costs in all, in the currency's smallest unit."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
     shipping_address: Address
     note: Omittable[Annotated[str, Field(min_length=1, max_length=500)]] = None
     """A word to those who pack it. Absent where there is none."""
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was placed, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it last changed, in UTC."""
 
 
@@ -215,7 +215,7 @@ class Problem(Model):
     ignore those you do not know.
     """
 
-    type: Annotated[str, Field(max_length=512)]
+    type: Annotated[fmt.UriReference, Field(max_length=512)]
     """Identifies the kind of problem. It can be opened and read."""
     title: Annotated[str, Field(max_length=200)]
     """A short summary of the kind of problem; the same for every occurrence."""
@@ -223,7 +223,7 @@ class Problem(Model):
     """The HTTP status of this response."""
     detail: Omittable[Annotated[str, Field(max_length=4096)]] = None
     """What went wrong this time, for a person to read."""
-    instance: Omittable[Annotated[str, Field(max_length=4096)]] = None
+    instance: Omittable[Annotated[fmt.UriReference, Field(max_length=4096)]] = None
     """Identifies this occurrence."""
     code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     """The kind of problem for a program to test. Codes are stable; new ones may be added."""

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pathlib
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
+from accord.runtime import formats as fmt
 from accord.runtime.declare import (
     Api,
     Body,
@@ -100,7 +100,7 @@ CONTRACT = Contract(
             handler="get_item",
             method="GET",
             path="/v1/items/{item_id}",
-            parameters=(Path("item_id", UUID),),
+            parameters=(Path("item_id", fmt.Uuid),),
             replies=(
                 Reply(
                     200,
@@ -125,7 +125,7 @@ CONTRACT = Contract(
             method="PATCH",
             path="/v1/items/{item_id}",
             parameters=(
-                Path("item_id", UUID),
+                Path("item_id", fmt.Uuid),
                 Header(
                     "If-Match",
                     Annotated[
@@ -164,7 +164,7 @@ CONTRACT = Contract(
             method="DELETE",
             path="/v1/items/{item_id}",
             parameters=(
-                Path("item_id", UUID),
+                Path("item_id", fmt.Uuid),
                 Header(
                     "If-Match",
                     Annotated[
@@ -194,7 +194,7 @@ CONTRACT = Contract(
             handler="get_order",
             method="GET",
             path="/v1/orders/{order_id}",
-            parameters=(Path("order_id", UUID),),
+            parameters=(Path("order_id", fmt.Uuid),),
             replies=(Reply(200, media=(Media("application/json", models.Order),)),),
             errors=problems(400, 401, 403, 404, 406, 422, 429, 500, 503, 504),
             security=({"bearerAuth": ("orders:read",)},),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -90,6 +91,30 @@ class GetOrder200:
     """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeShippingAddress200:
+    """The order as it is now.
+
+    200 of `change_shipping_address`.
+    """
+
+    body: models.Order
+    etag: str
+    """The version of the resource."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder200:
+    """The order is cancelled.
+
+    200 of `cancel_order`.
+    """
+
+    body: models.Order
+    etag: str
+    """The version of the resource."""
+
+
 class ItemsHandler(Protocol):
     """What the store sells."""
 
@@ -122,6 +147,51 @@ class ItemsHandler(Protocol):
         `sku_taken`.
 
         `POST /v2/items`
+        """
+
+    async def create_items(
+        self, *, idempotency_key: str | None, body: models.ItemsCreate, principal: Principal
+    ) -> models.ItemList:
+        """Create many items
+
+        Adds up to 100 items, or none: where one of the skus is taken the answer is 409
+        `sku_taken`, and `errors` says which. A sku that is sent twice is a 422 with the error
+        code `sku_repeated`.
+
+        `POST /v2/items/bulk`
+        """
+
+    async def update_items(
+        self, *, body: models.ItemsPatch, principal: Principal
+    ) -> models.ItemList:
+        """Change many items
+
+        Applies a JSON merge patch to each of up to 100 items, or to none. Each names the
+        `ETag` that its item was read with: where one no longer holds the answer is 412, and
+        `errors` says which. An item that does not exist is a 422 with the error code
+        `item_unknown`, one that is named twice a 422 with `item_repeated`.
+
+        `PATCH /v2/items/bulk`
+        """
+
+    async def get_item_statistics(self, *, principal: Principal) -> models.ItemStatistics:
+        """Count items by category
+
+        How many items there are in each category, what they cost on average, and when the
+        latest was created; for each currency apart. May be up to half a minute old where
+        another replica was asked in the meantime.
+
+        `GET /v2/items/statistics`
+        """
+
+    async def export_items(self, *, principal: Principal) -> bytes | AsyncIterator[bytes]:
+        """Export all items
+
+        Every item as one line of JSON, in the form that reading it has, compressed with gzip
+        and streamed while it is read. Items that are created or deleted meanwhile may be
+        missing or present. Only a few exports run at once: further ones are answered 503.
+
+        `GET /v2/items/export`
         """
 
     async def get_item(
@@ -173,6 +243,25 @@ class OrdersHandler(Protocol):
     placed.
     """
 
+    async def list_orders(
+        self,
+        *,
+        status: models.OrderStatus | None,
+        customer_id: str | None,
+        page_size: int,
+        page_cursor: str | None,
+        principal: Principal,
+    ) -> models.OrderPage:
+        """List orders
+
+        One page of the caller's orders, the latest first; orders of the same moment are
+        ordered by id. To turn the page, repeat the request with the same filters and
+        `page_cursor` set to `next_cursor` or `prev_cursor`. A cursor that is forged, damaged
+        or of another query is a 422 with the error code `invalid_cursor`.
+
+        `GET /v2/orders`
+        """
+
     async def place_order(
         self, *, idempotency_key: str, body: models.OrderCreate, principal: Principal
     ) -> PlaceOrder201:
@@ -207,4 +296,32 @@ class OrdersHandler(Protocol):
         answered only where not even the order itself could be read within the deadline.
 
         `GET /v2/orders/{order_id}`
+        """
+
+    async def change_shipping_address(
+        self, *, order_id: UUID, body: models.AddressInput, principal: Principal
+    ) -> ChangeShippingAddress200:
+        """Change where an order goes
+
+        Books a shipment to the new address, then calls the old one off. Either both happen or
+        neither.
+
+        Only a `confirmed` order can be changed, and only until it is on its way: else the
+        answer is 409 `order_not_changeable`. An address that nobody delivers to is a 422 with
+        the error code `not_deliverable`. Sending the present address changes nothing.
+
+        `PUT /v2/orders/{order_id}/shipping_address`
+        """
+
+    async def cancel_order(self, *, order_id: UUID, principal: Principal) -> CancelOrder200:
+        """Cancel an order
+
+        Calls the shipment off, gives the money back, puts the stock back and tells the
+        customer. May be repeated: an order that is cancelled already is answered as it is,
+        and a cancellation that was interrupted, by a 503 or 504, goes on where it stopped.
+
+        Only a `confirmed` order can be cancelled, and only until it is on its way: else the
+        answer is 409 `order_not_changeable`.
+
+        `PUT /v2/orders/{order_id}/cancellation`
         """

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from accord.runtime import ABSENT, Absent, Model, Omittable
+from accord.runtime import formats as fmt
 
 
 class ViewName(StrEnum):
@@ -48,7 +48,7 @@ class ItemCategory(StrEnum):
 class Money(Model):
     """An amount in a currency."""
 
-    amount_minor: Annotated[int, Field(ge=0, le=1000000000000)]
+    amount_minor: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The amount in the currency's smallest unit, such as cents."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
@@ -59,7 +59,7 @@ class MoneyInput(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount_minor: Annotated[int, Field(ge=0, le=1000000000000)]
+    amount_minor: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The amount in the currency's smallest unit, such as cents."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
@@ -122,7 +122,7 @@ class AddressInput(Model):
 class Item(Model):
     """Something the store sells."""
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     sku: Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{2,31}$")]
     """Stock keeping unit; unique, and never changes."""
@@ -136,9 +136,9 @@ class Item(Model):
     ]
     """Free labels, each once."""
     price: Money
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was created, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it was last changed, in UTC."""
 
 
@@ -155,7 +155,7 @@ class ItemPage(Model):
         Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
     ] = None
     """Send it as `page_cursor` to get the page before this one. Absent on the first page."""
-    total_count: Omittable[Annotated[int, Field(ge=0)]] = None
+    total_count: Omittable[Annotated[fmt.Int64, Field(ge=0)]] = None
     """How many items match in all. Present only with `include_total=true`."""
 
 
@@ -217,12 +217,67 @@ class ItemPatch(Model):
     price: Omittable[MoneyInput] = None
 
 
+class ItemsCreate(Model):
+    """Items to create."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: Annotated[list[ItemCreate], Field(min_length=1, max_length=100)]
+    """The items."""
+
+
+class ItemsPatch(Model):
+    """Changes to items."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: Annotated[list[ItemChange], Field(min_length=1, max_length=100)]
+    """One change for each item."""
+
+
+class ItemChange(Model):
+    """A change to one item."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: fmt.Uuid
+    """The item."""
+    etag: Annotated[str, Field(min_length=1, max_length=128, pattern='^(\\*|"[!#-~]*")$')]
+    """The `ETag` that the item was read with, or `*` for whichever."""
+    patch: ItemPatch
+
+
+class ItemList(Model):
+    """Items, in the order of the request."""
+
+    items: Annotated[list[Item], Field(max_length=100)]
+    """The items."""
+
+
+class ItemStatistics(Model):
+    """Figures about all items."""
+
+    categories: list[CategoryStatistics]
+    """One entry for each category and currency that there are items of."""
+
+
+class CategoryStatistics(Model):
+    """Figures about the items of one category that are priced in one currency."""
+
+    category: ItemCategory
+    count: Annotated[fmt.Int64, Field(ge=1)]
+    """How many there are."""
+    average_price: Money
+    latest_created_at: fmt.DateTime
+    """When the latest of them was created, in UTC."""
+
+
 class ItemMinimal(Model):
     """What a picker needs of an item."""
 
     view: Literal["minimal"]
     """The view that this is."""
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     name: Annotated[str, Field(min_length=1, max_length=120)]
     """What customers call it."""
@@ -232,7 +287,7 @@ class ItemMinimal(Model):
 class ItemStandard(Model):
     """An item."""
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     sku: Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{2,31}$")]
     """Stock keeping unit; unique, and never changes."""
@@ -246,9 +301,9 @@ class ItemStandard(Model):
     ]
     """Free labels, each once."""
     price: Money
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was created, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it was last changed, in UTC."""
     view: Literal["standard"]
     """The view that this is."""
@@ -257,7 +312,7 @@ class ItemStandard(Model):
 class ItemDetailed(Model):
     """An item and all that is known about it."""
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     sku: Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{2,31}$")]
     """Stock keeping unit; unique, and never changes."""
@@ -271,13 +326,13 @@ class ItemDetailed(Model):
     ]
     """Free labels, each once."""
     price: Money
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was created, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it was last changed, in UTC."""
     view: Literal["detailed"]
     """The view that this is."""
-    revision: Annotated[int, Field(ge=1)]
+    revision: Annotated[fmt.Int64, Field(ge=1)]
     """1 when created, and one more with every change."""
     links: ItemLinks
 
@@ -291,9 +346,9 @@ ItemView = TypeAliasType(
 class ItemLinks(Model):
     """Where to go from an item."""
 
-    self: Annotated[str, Field(max_length=512)]
+    self: Annotated[fmt.UriReference, Field(max_length=512)]
     """This item."""
-    category: Annotated[str, Field(max_length=512)]
+    category: Annotated[fmt.UriReference, Field(max_length=512)]
     """The items of the same category."""
 
 
@@ -336,7 +391,7 @@ class OrderLineCreate(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    item_id: UUID
+    item_id: fmt.Uuid
     """The item."""
     quantity: Annotated[int, Field(ge=1, le=999)]
     """How many of it."""
@@ -345,7 +400,7 @@ class OrderLineCreate(Model):
 class OrderLine(Model):
     """One item of an order, with its name and price of the moment the order was placed."""
 
-    item_id: UUID
+    item_id: fmt.Uuid
     """The item. It may have been deleted since."""
     sku: Annotated[str, Field(pattern="^[A-Z0-9][A-Z0-9-]{2,31}$")]
     """The item's stock keeping unit."""
@@ -362,7 +417,7 @@ class Order(Model):
     discounts, plus tax.
     """
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who bought it."""
@@ -373,10 +428,25 @@ class Order(Model):
     shipping_address: Address
     note: Omittable[Annotated[str, Field(min_length=1, max_length=500)]] = None
     """A word to those who pack it. Absent where there is none."""
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was placed, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it last changed, in UTC."""
+
+
+class OrderPage(Model):
+    """A page of orders."""
+
+    orders: Annotated[list[Order], Field(max_length=100)]
+    """The orders, the latest first."""
+    next_cursor: Omittable[
+        Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
+    ] = None
+    """Send it as `page_cursor` to get the page after this one. Absent on the last page."""
+    prev_cursor: Omittable[
+        Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
+    ] = None
+    """Send it as `page_cursor` to get the page before this one. Absent on the first page."""
 
 
 class OrderMinimal(Model):
@@ -384,7 +454,7 @@ class OrderMinimal(Model):
 
     view: Literal["minimal"]
     """The view that this is."""
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     status: OrderStatus
     total: Money
@@ -393,7 +463,7 @@ class OrderMinimal(Model):
 class OrderStandard(Model):
     """An order."""
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who bought it."""
@@ -404,9 +474,9 @@ class OrderStandard(Model):
     shipping_address: Address
     note: Omittable[Annotated[str, Field(min_length=1, max_length=500)]] = None
     """A word to those who pack it. Absent where there is none."""
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was placed, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it last changed, in UTC."""
     view: Literal["standard"]
     """The view that this is."""
@@ -415,7 +485,7 @@ class OrderStandard(Model):
 class OrderDetailed(Model):
     """An order and what the six internal services know about it, each in a section of its own."""
 
-    id: UUID
+    id: fmt.Uuid
     """Given by the store; never changes."""
     customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """Who bought it."""
@@ -426,9 +496,9 @@ class OrderDetailed(Model):
     shipping_address: Address
     note: Omittable[Annotated[str, Field(min_length=1, max_length=500)]] = None
     """A word to those who pack it. Absent where there is none."""
-    created_at: AwareDatetime
+    created_at: fmt.DateTime
     """When it was placed, in UTC."""
-    updated_at: AwareDatetime
+    updated_at: fmt.DateTime
     """When it last changed, in UTC."""
     view: Literal["detailed"]
     """The view that this is."""
@@ -540,7 +610,7 @@ class Quote(Model):
     discount: Money
     tax: Money
     total: Money
-    expires_at: AwareDatetime
+    expires_at: fmt.DateTime
     """Until when the price was offered, in UTC."""
 
 
@@ -629,7 +699,7 @@ class Message(Model):
     template: MessageTemplate
     channel: MessageChannel
     status: MessageStatus
-    sent_at: Omittable[AwareDatetime] = None
+    sent_at: Omittable[fmt.DateTime] = None
     """When it was sent, in UTC. Absent until then."""
 
 
@@ -638,7 +708,7 @@ class Problem(Model):
     ignore those you do not know.
     """
 
-    type: Annotated[str, Field(max_length=512)]
+    type: Annotated[fmt.UriReference, Field(max_length=512)]
     """Identifies the kind of problem. It can be opened and read."""
     title: Annotated[str, Field(max_length=200)]
     """A short summary of the kind of problem; the same for every occurrence."""
@@ -646,7 +716,7 @@ class Problem(Model):
     """The HTTP status of this response."""
     detail: Omittable[Annotated[str, Field(max_length=4096)]] = None
     """What went wrong this time, for a person to read."""
-    instance: Omittable[Annotated[str, Field(max_length=4096)]] = None
+    instance: Omittable[Annotated[fmt.UriReference, Field(max_length=4096)]] = None
     """Identifies this occurrence."""
     code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     """The kind of problem for a program to test. Codes are stable; new ones may be added."""

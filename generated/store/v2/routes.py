@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pathlib
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
+from accord.runtime import formats as fmt
 from accord.runtime.declare import (
     Api,
     Body,
@@ -30,7 +30,7 @@ from . import handlers, models
 CONTRACT = Contract(
     name="store/v2",
     title="Store",
-    release="0.1.0",
+    release="0.2.0",
     document=pathlib.Path(__file__).with_name("contract.json"),
     operations=(
         Operation(
@@ -86,6 +86,78 @@ CONTRACT = Contract(
             security=({"bearerAuth": ("items:write",)},),
         ),
         Operation(
+            id="createItems",
+            tag="items",
+            handler="create_items",
+            method="POST",
+            path="/v2/items/bulk",
+            parameters=(
+                Header(
+                    "Idempotency-Key",
+                    Annotated[str, Field(min_length=1, max_length=255, pattern="^[!-~]+$")],
+                    into="idempotency_key",
+                ),
+            ),
+            body=Body((Media("application/json", models.ItemsCreate),)),
+            replies=(Reply(201, media=(Media("application/json", models.ItemList),)),),
+            errors=problems(400, 401, 403, 406, 409, 413, 415, 422, 429, 500, 503),
+            security=({"bearerAuth": ("items:write",)},),
+        ),
+        Operation(
+            id="updateItems",
+            tag="items",
+            handler="update_items",
+            method="PATCH",
+            path="/v2/items/bulk",
+            body=Body((Media("application/json", models.ItemsPatch),)),
+            replies=(Reply(200, media=(Media("application/json", models.ItemList),)),),
+            errors=problems(400, 401, 403, 406, 412, 413, 415, 422, 429, 500, 503),
+            security=({"bearerAuth": ("items:write",)},),
+        ),
+        Operation(
+            id="getItemStatistics",
+            tag="items",
+            handler="get_item_statistics",
+            method="GET",
+            path="/v2/items/statistics",
+            replies=(Reply(200, media=(Media("application/json", models.ItemStatistics),)),),
+            errors=problems(401, 403, 406, 429, 500, 503),
+            security=({"bearerAuth": ("items:read",)},),
+        ),
+        Operation(
+            id="exportItems",
+            tag="items",
+            handler="export_items",
+            method="GET",
+            path="/v2/items/export",
+            replies=(Reply(200, media=(Media("application/gzip", bytes),)),),
+            errors=problems(401, 403, 406, 429, 500, 503),
+            security=({"bearerAuth": ("items:read",)},),
+        ),
+        Operation(
+            id="listOrders",
+            tag="orders",
+            handler="list_orders",
+            method="GET",
+            path="/v2/orders",
+            parameters=(
+                Query("status", models.OrderStatus),
+                Query("customer_id", Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]),
+                Query(
+                    "page_size", Annotated[int, Field(ge=1, le=100)], shape="integer", default=20
+                ),
+                Query(
+                    "page_cursor",
+                    Annotated[
+                        str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")
+                    ],
+                ),
+            ),
+            replies=(Reply(200, media=(Media("application/json", models.OrderPage),)),),
+            errors=problems(400, 401, 403, 406, 422, 429, 500, 503),
+            security=({"bearerAuth": ("orders:read",)},),
+        ),
+        Operation(
             id="placeOrder",
             tag="orders",
             handler="place_order",
@@ -121,7 +193,7 @@ CONTRACT = Contract(
             method="GET",
             path="/v2/items/{item_id}",
             parameters=(
-                Path("item_id", UUID),
+                Path("item_id", fmt.Uuid),
                 Query("view", models.ViewName, default=models.ViewName.STANDARD),
                 Header(
                     "If-None-Match",
@@ -159,7 +231,7 @@ CONTRACT = Contract(
             method="PATCH",
             path="/v2/items/{item_id}",
             parameters=(
-                Path("item_id", UUID),
+                Path("item_id", fmt.Uuid),
                 Header(
                     "If-Match",
                     Annotated[
@@ -192,7 +264,7 @@ CONTRACT = Contract(
             method="DELETE",
             path="/v2/items/{item_id}",
             parameters=(
-                Path("item_id", UUID),
+                Path("item_id", fmt.Uuid),
                 Header(
                     "If-Match",
                     Annotated[
@@ -217,7 +289,7 @@ CONTRACT = Contract(
             method="GET",
             path="/v2/orders/{order_id}",
             parameters=(
-                Path("order_id", UUID),
+                Path("order_id", fmt.Uuid),
                 Query("view", models.ViewName, default=models.ViewName.STANDARD),
             ),
             replies=(
@@ -230,6 +302,43 @@ CONTRACT = Contract(
             ),
             errors=problems(400, 401, 403, 404, 406, 422, 429, 500, 503, 504),
             security=({"bearerAuth": ("orders:read",)},),
+        ),
+        Operation(
+            id="changeShippingAddress",
+            tag="orders",
+            handler="change_shipping_address",
+            method="PUT",
+            path="/v2/orders/{order_id}/shipping_address",
+            parameters=(Path("order_id", fmt.Uuid),),
+            body=Body((Media("application/json", models.AddressInput),)),
+            replies=(
+                Reply(
+                    200,
+                    media=(Media("application/json", models.Order),),
+                    wrapper=handlers.ChangeShippingAddress200,
+                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                ),
+            ),
+            errors=problems(400, 401, 403, 404, 406, 409, 413, 415, 422, 429, 500, 503, 504),
+            security=({"bearerAuth": ("orders:write",)},),
+        ),
+        Operation(
+            id="cancelOrder",
+            tag="orders",
+            handler="cancel_order",
+            method="PUT",
+            path="/v2/orders/{order_id}/cancellation",
+            parameters=(Path("order_id", fmt.Uuid),),
+            replies=(
+                Reply(
+                    200,
+                    media=(Media("application/json", models.Order),),
+                    wrapper=handlers.CancelOrder200,
+                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                ),
+            ),
+            errors=problems(400, 401, 403, 404, 406, 409, 422, 429, 500, 503, 504),
+            security=({"bearerAuth": ("orders:write",)},),
         ),
     ),
     schemes={"bearerAuth": Http("bearer")},

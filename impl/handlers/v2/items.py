@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from uuid import UUID
 
 from accord.runtime import ABSENT, Principal
 from generated.store.v2 import models
 from generated.store.v2.handlers import CreateItem201, GetItem200, GetItem304, UpdateItem200
-from impl.dependencies import ItemServiceDep
+from impl.dependencies import ItemBatchesDep, ItemExportDep, ItemServiceDep, ItemStatisticsDep
 from impl.domain.errors import PreconditionRequired
 from impl.domain.etags import EntityTags
 from impl.domain.idempotency import IdempotencyKey
-from impl.domain.items import UNCHANGED, Category, Item, ItemDraft, ItemPatch
+from impl.domain.items import (
+    UNCHANGED,
+    Category,
+    CategoryStatistics,
+    Item,
+    ItemChange,
+    ItemDraft,
+    ItemPatch,
+)
 from impl.domain.money import Money
 from impl.domain.pages import ItemQuery, ItemSort, Page, PageCursor
 
@@ -22,8 +30,17 @@ CREATE_ITEM = "create_item"
 class Items:
     """`ItemsHandler` of version 2."""
 
-    def __init__(self, items: ItemServiceDep) -> None:
+    def __init__(
+        self,
+        items: ItemServiceDep,
+        batches: ItemBatchesDep,
+        statistics: ItemStatisticsDep,
+        export: ItemExportDep,
+    ) -> None:
         self._items = items
+        self._batches = batches
+        self._statistics = statistics
+        self._export = export
 
     async def list_items(
         self,
@@ -53,6 +70,33 @@ class Items:
             draft(body), key=create_key(idempotency_key, principal.subject)
         )
         return CreateItem201(body=item_model(item), location=f"/v2/items/{item.id}", etag=item.etag)
+
+    async def create_items(
+        self, *, idempotency_key: str | None, body: models.ItemsCreate, principal: Principal
+    ) -> models.ItemList:
+        key = None
+        if idempotency_key is not None:
+            key = IdempotencyKey(principal.subject, "create_items", idempotency_key)
+        made = await self._batches.create([draft(item) for item in body.items], key=key)
+        return models.ItemList(items=[item_model(item) for item in made])
+
+    async def update_items(
+        self, *, body: models.ItemsPatch, principal: Principal
+    ) -> models.ItemList:
+        changes = [
+            ItemChange(change.id, EntityTags.parse(change.etag), _patch(change.patch))
+            for change in body.items
+        ]
+        items = await self._batches.update(changes)
+        return models.ItemList(items=[item_model(item) for item in items])
+
+    async def get_item_statistics(self, *, principal: Principal) -> models.ItemStatistics:
+        return models.ItemStatistics(
+            categories=[_statistics(each) for each in await self._statistics.by_category()]
+        )
+
+    async def export_items(self, *, principal: Principal) -> AsyncIterator[bytes]:
+        return await self._export.begin(_line)
 
     async def get_item(
         self,
@@ -125,6 +169,19 @@ def page_model(page: Page[Item]) -> models.ItemPage:
         next_cursor=page.next_cursor,
         prev_cursor=page.previous_cursor,
         total_count=page.total,
+    )
+
+
+def _line(item: Item) -> bytes:
+    return item_model(item).model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n"
+
+
+def _statistics(figures: CategoryStatistics) -> models.CategoryStatistics:
+    return models.CategoryStatistics(
+        category=models.ItemCategory(figures.category),
+        count=figures.count,
+        average_price=money_model(figures.average_price),
+        latest_created_at=figures.latest_created_at,
     )
 
 

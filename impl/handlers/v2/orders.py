@@ -6,10 +6,16 @@ from uuid import UUID
 
 from accord.runtime import Principal
 from generated.store.v2 import models
-from generated.store.v2.handlers import GetOrder200, PlaceOrder201
-from impl.dependencies import OrderServiceDep, PlaceOrderDep
+from generated.store.v2.handlers import (
+    CancelOrder200,
+    ChangeShippingAddress200,
+    GetOrder200,
+    PlaceOrder201,
+)
+from impl.dependencies import ChangeOrderDep, OrderServiceDep, PlaceOrderDep
 from impl.domain.idempotency import IdempotencyKey
-from impl.domain.orders import Address, LineDraft, Order, OrderDraft, OrderLine
+from impl.domain.orders import Address, LineDraft, Order, OrderDraft, OrderLine, OrderStatus
+from impl.domain.pages import OrderQuery, PageCursor
 from impl.handlers.v2.items import money_model
 from impl.handlers.v2.order_details import detailed
 
@@ -17,9 +23,36 @@ from impl.handlers.v2.order_details import detailed
 class Orders:
     """`OrdersHandler` of version 2."""
 
-    def __init__(self, orders: OrderServiceDep, place_order: PlaceOrderDep) -> None:
+    def __init__(
+        self, orders: OrderServiceDep, place_order: PlaceOrderDep, change_order: ChangeOrderDep
+    ) -> None:
         self._orders = orders
         self._place_order = place_order
+        self._change_order = change_order
+
+    async def list_orders(
+        self,
+        *,
+        status: models.OrderStatus | None,
+        customer_id: str | None,
+        page_size: int,
+        page_cursor: str | None,
+        principal: Principal,
+    ) -> models.OrderPage:
+        page = await self._orders.page(
+            OrderQuery(
+                owner=principal.subject,
+                size=page_size,
+                status=None if status is None else OrderStatus(status),
+                customer_id=customer_id,
+                cursor=None if page_cursor is None else PageCursor(page_cursor, "page_cursor"),
+            )
+        )
+        return models.OrderPage(
+            orders=[order_model(order) for order in page.entries],
+            next_cursor=page.next_cursor,
+            prev_cursor=page.previous_cursor,
+        )
 
     async def place_order(
         self, *, idempotency_key: str, body: models.OrderCreate, principal: Principal
@@ -39,6 +72,18 @@ class Orders:
         order = await self._orders.get(order_id, owner=principal.subject)
         body = _minimal(order) if view is models.ViewName.MINIMAL else _standard(order)
         return GetOrder200(body=body, etag=order.etag)
+
+    async def change_shipping_address(
+        self, *, order_id: UUID, body: models.AddressInput, principal: Principal
+    ) -> ChangeShippingAddress200:
+        order = await self._change_order.address(
+            order_id, _address_of(body), owner=principal.subject
+        )
+        return ChangeShippingAddress200(body=order_model(order), etag=order.etag)
+
+    async def cancel_order(self, *, order_id: UUID, principal: Principal) -> CancelOrder200:
+        order = await self._change_order.cancel(order_id, owner=principal.subject)
+        return CancelOrder200(body=order_model(order), etag=order.etag)
 
 
 def order_model(order: Order) -> models.Order:
@@ -103,18 +148,21 @@ def _address(address: Address) -> models.Address:
 
 
 def _draft(body: models.OrderCreate) -> OrderDraft:
-    to = body.shipping_address
     return OrderDraft(
         customer_id=body.customer_id,
         lines=tuple(LineDraft(line.item_id, line.quantity) for line in body.lines),
-        shipping_address=Address(
-            recipient=to.recipient,
-            line1=to.line1,
-            line2=to.line2,
-            postal_code=to.postal_code,
-            city=to.city,
-            country=to.country,
-        ),
+        shipping_address=_address_of(body.shipping_address),
         payment_method_id=body.payment_method_id,
         note=body.note,
+    )
+
+
+def _address_of(body: models.AddressInput) -> Address:
+    return Address(
+        recipient=body.recipient,
+        line1=body.line1,
+        line2=body.line2,
+        postal_code=body.postal_code,
+        city=body.city,
+        country=body.country,
     )

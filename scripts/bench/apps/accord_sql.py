@@ -9,9 +9,11 @@ from bench_contracts.items import models, routes
 from fastapi import Depends, Request
 
 from accord.runtime import Application, Problem, per_application, provide
+from accord.service.cache import Cache
 from impl.domain.errors import NotFound
 from impl.repositories.database import Database, DatabaseOptions
 from impl.services.idempotency import Idempotency
+from impl.services.item_statistics import ItemStatistics
 from impl.services.items import ItemService
 from scripts.bench.apps.database import POOL_SIZE, URL
 
@@ -44,7 +46,11 @@ class Items:
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     database = Database(DatabaseOptions(url=URL, cursor_key=b"bench" * 8, pool_size=POOL_SIZE))
-    app.state.items = ItemService(database, Idempotency(database, lease=10, wait=1))
+    app.state.items = ItemService(
+        database,
+        Idempotency(database, lease=10, wait=1),
+        ItemStatistics(database, Cache(version="bench")),
+    )
     yield
     await database.close()
 

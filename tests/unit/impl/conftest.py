@@ -12,13 +12,23 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from accord.service.cache import Cache
 from impl.migrations import HEAD, migrate
 from impl.repositories.database import Database, DatabaseOptions
 from impl.repositories.tables import metadata
+from impl.services.idempotency import Idempotency
+from impl.services.item_statistics import ItemStatistics
+from impl.services.items import ItemService
 
 
 def database_at(url: str) -> Database:
     return Database(DatabaseOptions(url=url, cursor_key=b"k" * 32))
+
+
+def item_service(database: Database) -> ItemService:
+    """Items over a database, with a cache of their own."""
+    statistics = ItemStatistics(database, Cache(version="test"))
+    return ItemService(database, Idempotency(database, lease=60, wait=0), statistics)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

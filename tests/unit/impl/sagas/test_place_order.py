@@ -31,7 +31,7 @@ from impl.sagas import steps
 from impl.sagas.detached import Detached
 from impl.sagas.place_order import PlaceOrder
 from impl.services.idempotency import Idempotency
-from impl.services.items import ItemService
+from tests.unit.impl.conftest import item_service
 from tests.unit.impl.drafts import MUG, numbered, order_of
 from tests.unit.impl.six_services import SixServices
 
@@ -54,7 +54,7 @@ def deadline() -> list[float | None]:
 
 @pytest.fixture
 async def mug(database: Database) -> Item:
-    return await ItemService(database, Idempotency(database, lease=60, wait=0)).create(MUG)
+    return await item_service(database).create(MUG)
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ async def test_orders_that_do_not_add_up(
     place: PlaceOrder, database: Database, mug: Item, price: Money, code: str
 ) -> None:
     """One currency, and a total that the contract can say."""
-    items = ItemService(database, Idempotency(database, lease=60, wait=0))
+    items = item_service(database)
     other = await items.create(numbered(2, price=price))
     with pytest.raises(Invalid) as raised:
         await place(order_of(mug.id, other.id), key=KEY)

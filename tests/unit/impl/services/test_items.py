@@ -13,8 +13,8 @@ from impl.domain.idempotency import IdempotencyKey
 from impl.domain.items import ItemPatch
 from impl.domain.pages import ItemQuery, ItemSort
 from impl.repositories.database import Database
-from impl.services.idempotency import Idempotency
 from impl.services.items import ItemService
+from tests.unit.impl.conftest import item_service
 from tests.unit.impl.drafts import MUG, numbered
 
 KEY = IdempotencyKey("ada", "create_item", "k-1")
@@ -22,7 +22,7 @@ KEY = IdempotencyKey("ada", "create_item", "k-1")
 
 @pytest.fixture
 def service(database: Database) -> ItemService:
-    return ItemService(database, Idempotency(database, lease=60, wait=0))
+    return item_service(database)
 
 
 async def test_a_new_item_can_be_read(service: ItemService) -> None:

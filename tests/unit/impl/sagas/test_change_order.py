@@ -1,0 +1,207 @@
+"""Changing and cancelling orders: all of it, or as if nothing had been asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextvars import copy_context
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from impl.domain.errors import (
+    Conflict,
+    Fault,
+    Invalid,
+    NotFound,
+    OrderNotChangeable,
+    Unavailable,
+)
+from impl.domain.idempotency import IdempotencyKey
+from impl.domain.orders import Address, Order, OrderStatus
+from impl.domain.pages import OrderQuery, PageCursor
+from impl.repositories.database import Database
+from impl.sagas import steps
+from impl.sagas.change_order import ChangeOrder
+from impl.sagas.detached import Detached
+from impl.sagas.place_order import PlaceOrder
+from impl.services.idempotency import Idempotency
+from impl.services.orders import OrderService
+from tests.unit.impl.conftest import item_service
+from tests.unit.impl.drafts import MUG, order_of
+from tests.unit.impl.six_services import SixServices
+
+ELSEWHERE = Address("Ada Lovelace", "Bundesplatz 3", "3005", "Bern", "CH")
+
+
+@pytest.fixture
+def six() -> SixServices:
+    return SixServices()
+
+
+@pytest.fixture
+async def detached() -> AsyncIterator[Detached]:
+    detached = Detached(new_context=copy_context, deadline=lambda: None)
+    yield detached
+    await detached.finish()
+
+
+@pytest.fixture
+def change(
+    database: Database, six: SixServices, detached: Detached, monkeypatch: pytest.MonkeyPatch
+) -> ChangeOrder:
+    monkeypatch.setattr(steps, "_UNDO_PAUSE", 0.001)
+    return ChangeOrder(database, six.gateways(), detached, timeout=5)
+
+
+@pytest.fixture
+async def order(database: Database, six: SixServices, detached: Detached) -> Order:
+    """A confirmed order of ada's."""
+    return await placed(database, six, detached)
+
+
+async def placed(
+    database: Database, six: SixServices, detached: Detached, owner: str = "ada"
+) -> Order:
+    items = item_service(database)
+    item = await items.create(replace(MUG, sku=f"MUG-{uuid4().hex[:8].upper()}"))
+    idempotency = Idempotency(database, lease=60, wait=0)
+    place = PlaceOrder(database, six.gateways(), idempotency, detached, timeout=5)
+    return await place(order_of(item.id), key=IdempotencyKey(owner, "place_order", uuid4().hex))
+
+
+async def read(database: Database, order: Order) -> Order:
+    return await OrderService(database, SixServices().gateways(), timeout=1).get(
+        order.id, owner="ada"
+    )
+
+
+async def test_another_address(
+    database: Database, six: SixServices, change: ChangeOrder, order: Order
+) -> None:
+    """A new shipment is booked and the old one called off; the ETag moves on."""
+    changed = await change.address(order.id, ELSEWHERE, owner="ada")
+    assert changed.shipping_address == ELSEWHERE
+    assert changed.revision == order.revision + 1
+    assert await read(database, order) == changed
+    assert order.shipment_id is not None
+    assert changed.shipment_id is not None
+    assert six.effects[order.shipment_id] == "cancelled"
+    assert six.effects[changed.shipment_id] == "created"
+
+
+async def test_the_same_address_changes_nothing(
+    six: SixServices, change: ChangeOrder, order: Order
+) -> None:
+    """Nothing is asked of anybody."""
+    before = six.calls.copy()
+    assert await change.address(order.id, order.shipping_address, owner="ada") == order
+    assert six.calls == before
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "shown"),
+    [
+        ("shipping.create", Invalid(Fault("not_deliverable", "No.", pointer="/")), Invalid),
+        ("shipping.create", Unavailable("Down."), Unavailable),
+        ("shipping.cancel", Conflict("On its way."), OrderNotChangeable),
+    ],
+)
+async def test_an_address_that_cannot_be_had(
+    database: Database,
+    six: SixServices,
+    change: ChangeOrder,
+    order: Order,
+    call: str,
+    error: Exception,
+    shown: type[Exception],
+) -> None:
+    """The order is as it was, and what was booked for it is called off."""
+    six.fail[call] = [error]
+    with pytest.raises(shown):
+        await change.address(order.id, ELSEWHERE, owner="ada")
+    present = await read(database, order)
+    assert (present.shipping_address, present.shipment_id) == (
+        order.shipping_address,
+        order.shipment_id,
+    )
+    booked = {made for made, state in six.effects.items() if made.startswith("shp")}
+    assert [made for made in booked if six.effects[made] == "created"] == [order.shipment_id]
+
+
+async def test_cancelling(
+    database: Database, six: SixServices, change: ChangeOrder, order: Order
+) -> None:
+    """Shipment, payment and stock are undone, the customer is told; once is enough."""
+    cancelled = await change.cancel(order.id, owner="ada")
+    assert cancelled.status is OrderStatus.CANCELLED
+    assert await read(database, order) == cancelled
+    states = {made[:3]: state for made, state in six.effects.items()}
+    assert (states["shp"], states["pay"], states["res"]) == ("cancelled", "voided", "released")
+    before = six.calls.copy()
+    assert await change.cancel(order.id, owner="ada") == cancelled
+    assert six.calls == before
+
+
+async def test_an_interrupted_cancellation_goes_on(
+    six: SixServices, change: ChangeOrder, order: Order
+) -> None:
+    """A service that is down costs a repetition, nothing else."""
+    six.fail["payments.void"] = [Unavailable("Down.")]
+    with pytest.raises(Unavailable):
+        await change.cancel(order.id, owner="ada")
+    assert (await change.cancel(order.id, owner="ada")).status is OrderStatus.CANCELLED
+    assert order.payment_id is not None
+    assert six.effects[order.payment_id] == "voided"
+
+
+async def test_an_order_on_its_way_is_not_cancelled(
+    database: Database, six: SixServices, change: ChangeOrder, order: Order
+) -> None:
+    """The money stays where it is."""
+    six.fail["shipping.cancel"] = Conflict("On its way.")
+    with pytest.raises(OrderNotChangeable):
+        await change.cancel(order.id, owner="ada")
+    assert await read(database, order) == order
+    assert six.calls["payments.void"] == 0
+
+
+async def test_what_is_cancelled_is_not_changed(change: ChangeOrder, order: Order) -> None:
+    """And tells so."""
+    await change.cancel(order.id, owner="ada")
+    with pytest.raises(OrderNotChangeable, match="cancelled"):
+        await change.address(order.id, ELSEWHERE, owner="ada")
+
+
+async def test_an_order_of_somebody_else_is_not_found(change: ChangeOrder, order: Order) -> None:
+    """Whoever knows its id."""
+    with pytest.raises(NotFound):
+        await change.cancel(order.id, owner="bob")
+    with pytest.raises(NotFound):
+        await change.address(order.id, ELSEWHERE, owner="bob")
+
+
+async def test_a_list_has_the_callers_orders(
+    database: Database, six: SixServices, detached: Detached, change: ChangeOrder
+) -> None:
+    """The latest first, page by page, filtered; never those of somebody else."""
+    mine = [await placed(database, six, detached) for _ in range(5)]
+    await placed(database, six, detached, owner="bob")
+    await change.cancel(mine[2].id, owner="ada")
+    orders = OrderService(database, six.gateways(), timeout=1)
+    listed: list[Order] = []
+    cursor = None
+    while True:
+        page = await orders.page(OrderQuery("ada", 2, cursor=cursor))
+        listed += page.entries
+        if page.next_cursor is None:
+            break
+        cursor = PageCursor(page.next_cursor, "page_cursor")
+    assert [order.id for order in listed] == [order.id for order in reversed(mine)]
+    assert listed[0] == mine[-1]
+    for status, number in ((OrderStatus.CANCELLED, 1), (OrderStatus.CONFIRMED, 4)):
+        page = await orders.page(OrderQuery("ada", 10, status=status))
+        assert len(page.entries) == number
+    assert not (await orders.page(OrderQuery("ada", 10, customer_id="cus_nobody00"))).entries
+    with pytest.raises(Invalid):
+        await orders.page(OrderQuery("bob", 2, cursor=cursor))
