@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz breaking bench corpus image audit serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz breaking bench corpus release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -36,11 +36,14 @@ bench: dev-setup  ## measure against the rivals, interleaved; ARGS="--short"
 corpus: dev-setup  ## others' contracts through everything; ARGS="--short" or "--only stripe"
 	@python -m scripts.corpus $(ARGS)
 
+release: dev-setup  ## freeze a served contract; ARGS="store/v2 1.0.0"
+	@accord release $(ARGS)
+
 image:  ## the container image; IMAGE=registry/store:1.2.0, TARGET=fakes, ENGINE=buildah
 	@deploy/build-image $(ARGS)
 
 audit: dev-setup  ## known vulnerabilities of what serves and of what builds it
-	@pip-audit --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock $(ARGS)
+	@pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock $(ARGS)
 
 serve-setup:
 	@scripts/setup serve
