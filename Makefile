@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz breaking bench corpus release image audit serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz breaking mutants bench corpus release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -29,6 +29,9 @@ fuzz: dev-setup  ## Schemathesis against the running store; ARGS="store/v2 --max
 
 breaking: dev-setup  ## contracts against their frozen releases; ARGS="OLD NEW" for two files
 	@accord breaking $(ARGS)
+
+mutants: dev-setup  ## broken and sound edits of contracts before the breaking gate
+	@python -m scripts.mutants $(ARGS)
 
 bench: dev-setup  ## measure against the rivals, interleaved; ARGS="--short"
 	@python -m scripts.bench $(ARGS)

@@ -174,12 +174,17 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         "--static", action="store_true", help="only the gates that do not run the application"
     )
     parser.add_argument("--json", action="store_true", help="the page as JSON")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="DAY", help="judge as of this day: 2027-01-31"
+    )
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from accord.gates.commands import check
 
-    return check(arguments.root, static=arguments.static, as_json=arguments.json)
+    return check(
+        arguments.root, static=arguments.static, as_json=arguments.json, today=arguments.today
+    )
 
 
 def _fuzz_arguments(parser: argparse.ArgumentParser) -> None:

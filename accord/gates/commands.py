@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from accord.errors import UsageError
@@ -49,9 +50,14 @@ def breaking(
     return _print(judged, as_json=as_json)
 
 
-def check(root: Path, *, static: bool = False, as_json: bool = False) -> int:
-    """Run every gate, or with `static` those that need the text of contracts only."""
-    page = run_gates(root, STATIC if static else {**STATIC, "fuzz": _fuzz_gate})
+def check(
+    root: Path, *, static: bool = False, as_json: bool = False, today: date | None = None
+) -> int:
+    """Run every gate as of `today`, or with `static` those that need the text of contracts only."""
+    gates = dict(STATIC)
+    if today is not None:
+        gates["breaking"] = partial(approvals.judge, today=today)
+    page = run_gates(root, gates if static else {**gates, "fuzz": _fuzz_gate})
     print(json.dumps(page.as_json(), indent=2) if as_json else page)
     return page.exit_code
 

@@ -11,6 +11,7 @@ from accord.errors import ContractErrors, UsageError
 from accord.gates import breaking, oasdiff, releases
 from accord.gates.commands import breaking as command
 from accord.gates.finding import Finding
+from accord.gates.severity import severities
 from accord.spec.texts import parse
 from tests.unit.gates.conftest import CONTRACT, Edit
 
@@ -180,3 +181,12 @@ def test_before_the_first_release(project: Path, capsys: pytest.CaptureFixture[s
     other.write_text(CONTRACT)
     assert command(project) == 0
     assert "shop/v2: nothing is released yet" in capsys.readouterr().out
+
+
+def test_oasdiff_of_another_version(project: Path, tmp_path: Path) -> None:
+    """A binary with other checks than those that were decided about is refused, naming them."""
+    fake = tmp_path / "oasdiff"
+    fake.write_text('#!/bin/sh\necho \'[{"id": "brand-new-check"}]\'\n')
+    fake.chmod(0o755)
+    with pytest.raises(UsageError, match="brand-new-check"):
+        severities(fake)
