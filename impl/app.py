@@ -20,6 +20,7 @@ from accord.service.errors import ErrorGuard
 from accord.service.health import Health, health_routes
 from accord.service.metrics import Metrics, RequestMetrics, metrics_route
 from accord.service.problem_pages import problem_routes
+from accord.service.proxies import TrustedProxies
 from accord.service.rate_limit import Limiter, MemoryLimiter, Quota, RateLimit
 from accord.service.redis_limit import RedisLimiter
 from accord.service.request_id import RequestIds
@@ -102,7 +103,10 @@ def _middlewares(
 ) -> list[Middleware]:
     """The outermost first."""
     owners = CredentialOwners()
-    stack = [
+    stack = []
+    if settings.trusted_proxies:
+        stack.append(Middleware(TrustedProxies, networks=settings.trusted_proxies))
+    stack += [
         Middleware(RequestIds),
         Middleware(AccessLog, write=write_log, quiet=WATCHED),
         Middleware(Metrics, metrics=RequestMetrics(registry)),

@@ -83,9 +83,8 @@ def server(
             backlog=settings.backlog,
             timeout_keep_alive=settings.keep_alive,
             limit_concurrency=settings.limit_concurrency,
-            # The server's own word on who the client is: rate limit and logs go by it.
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=list(settings.trusted_proxies),
+            # `accord.service.proxies` decides whom to believe.
+            proxy_headers=False,
             timeout_graceful_shutdown=settings.shutdown_timeout,
             server_header=False,
             access_log=False,

@@ -82,7 +82,8 @@ class Settings(BaseSettings):
     limit_concurrency: int = Field(default=1000, ge=1, le=100_000)
     """Requests and connections at once; further ones are answered 503."""
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_parts)] = ()
-    """Addresses or networks, separated by commas, whose `X-Forwarded-*` headers are believed."""
+    """Addresses or networks, separated by commas, whose `Forwarded` and `X-Forwarded-*`
+    headers are believed."""
     shutdown_timeout: int = Field(default=30, ge=0, le=3600)
     """How long requests in flight may take to finish when the store stops."""
 

@@ -2,6 +2,7 @@
 
 Each middleware works alone. Together, the outermost first:
 
+    TrustedProxies      who the client is, for all that follow
     RequestIds          everything below has the ids
     AccessLog           sees every answer, refusals and errors included
     Metrics
