@@ -21,10 +21,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
 from accord.runtime.declare import Api, Operation
-from accord.runtime.dependencies import HandlerSource
+from accord.runtime.dependencies import HandlerSource, Shared
 from accord.runtime.dispatch import Dispatcher, ErrorGuard
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.failures import ErrorBody, Failures, Translations
+from accord.runtime.problem import Problem
 from accord.runtime.security import Principal, Verifier
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
@@ -77,14 +78,15 @@ class Application(FastAPI):
         self._contract_document = newest.document if newest else None
         self.problem_types = problem_types
         self.failures = Failures(problems or {}, self.exception_handlers, error_body)
-        self._answer_errors_as_problems()
+        self._answer_errors_as_problems(problems or {})
         verifiers = _verifiers(apis, verify or {}, unverified)
         self.endpoints: list[Endpoint] = []
         self._sources: list[HandlerSource] = []
+        shared = Shared()
         lacking: list[str] = []
         for api in apis:
             sources = {
-                tag: HandlerSource(handler, self)
+                tag: HandlerSource(handler, self, shared)
                 for tag, handler in api.handlers.items()
                 if handler is not None
             }
@@ -167,12 +169,13 @@ class Application(FastAPI):
 
         return run
 
-    def _answer_errors_as_problems(self) -> None:
+    def _answer_errors_as_problems(self, translated: Translations) -> None:
         async def respond(request: Request, error: Exception) -> Response:
             return await self.failures.default_handler(request, error)
 
         respond.accord_default = True  # type: ignore[attr-defined]
-        for error in (HTTPException, RequestValidationError, Exception):
+        own = (HTTPException, RequestValidationError, Problem, Exception)
+        for error in (*own, *translated):
             # A handler that was passed to the constructor stays.
             given = self.exception_handlers.get(error)
             if given is None or given.__module__.startswith("fastapi."):

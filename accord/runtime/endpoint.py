@@ -13,7 +13,7 @@ from accord.runtime.answer import Answer
 from accord.runtime.body import BodyReader
 from accord.runtime.declare import Contract, Operation
 from accord.runtime.decode import parse_cookies, parse_query
-from accord.runtime.dependencies import HandlerSource
+from accord.runtime.dependencies import HandlerSource, Solving
 from accord.runtime.failures import Failures, OperationFailures
 from accord.runtime.inputs import Inputs
 from accord.runtime.lifecycle import Lifecycle
@@ -92,10 +92,12 @@ class Endpoint(BaseRoute):
                 raise Problem(
                     501, code="not_implemented", detail=f"{self.operation_id} is not implemented."
                 )
-            instance = handlers.instance or await handlers.prepare()
-            if instance is None:
-                await self._serve_solved(handlers, scope, receive, send, path, head)
-                return
+            instance = handlers.instance
+            if instance is None or handlers.app.dependency_overrides:
+                instance = await handlers.prepare()
+                if instance is None:
+                    await self._serve_solved(handlers, scope, receive, send, path, head)
+                    return
             answer = await self._answer(scope, receive, path, instance)
         except Exception as error:
             await self.failing.respond(error, scope, receive, send, head)
@@ -113,15 +115,29 @@ class Endpoint(BaseRoute):
     ) -> None:
         """The same with a handler made for this request: what it asked for is closed as FastAPI
         closes it, function scope before the answer is sent and request scope after."""
-        async with handlers.opened(scope, receive, send) as solved:
-            answer = await self._answer(scope, receive, path, solved.instance)
-            await solved.close_function_scope()
+        scope["path_params"] = dict(zip(template_names(self.path), path, strict=True))
+        answered = False
+        async with handlers.opened(scope, receive, send) as solving:
+            answer = await self._answer(scope, receive, path, None, solving)
+            answer.headers.extend(solving.headers)
+            await solving.close_function_scope()
             await answer.send(scope, receive, send, head)
-            if solved.tasks is not None:
-                await solved.tasks()
+            if solving.tasks is not None:
+                await solving.tasks()
+            answered = True
+        if not answered:
+            raise RuntimeError(
+                f"A dependency of {self.operation_id} caught an exception and did not raise it"
+                " again: there is no answer to send"
+            )
 
     async def _answer(
-        self, scope: Scope, receive: Receive, path: Sequence[str], instance: object
+        self,
+        scope: Scope,
+        receive: Receive,
+        path: Sequence[str],
+        instance: object | None,
+        solving: Solving | None = None,
     ) -> Answer:
         wanted = self._wanted
         headers: dict[bytes, bytes] = {}
@@ -143,6 +159,10 @@ class Endpoint(BaseRoute):
         keywords: dict[str, Any] = self._inputs.read(path, query, headers, cookies)
         if self._guard is not None:
             keywords["principal"] = principal
+        if solving is not None:
+            # Only now: who is refused opens nothing.
+            instance = await solving.make()
+            receive = solving.receive
         if self._body is not None:
             keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
         value = await getattr(instance, self.operation.handler)(**keywords)

@@ -68,6 +68,16 @@ class Failures:
             return _from_validation_error(error)
         return None
 
+    def leaf(self, error: Exception) -> Exception:
+        """What a task group raised for one failed task, if that is what somebody answers."""
+        inner: BaseException = error
+        while isinstance(inner, BaseExceptionGroup) and len(inner.exceptions) == 1:
+            inner = inner.exceptions[0]
+        if inner is error or not isinstance(inner, Exception) or self.problem(error) is not None:
+            return error
+        answered = self.problem(inner) is not None or self.handler(inner) is not None
+        return inner if answered else error
+
     def handler(self, error: Exception) -> Callable[..., Any] | None:
         """The exception handler that the application registered for `error`, if any."""
         if isinstance(error, HTTPException) and error.status_code in self._handlers:
@@ -101,6 +111,7 @@ class OperationFailures:
         """Sends the answer to `error`, or raises it again where nobody translates it."""
         if isinstance(error, ClientDisconnect):
             return
+        error = self._failures.leaf(error)
         handler = self._failures.handler(error)
         if handler is not None:
             response = await handled(handler, Request(scope, receive, send), error)
