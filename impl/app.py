@@ -55,8 +55,8 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
         async with (
             shared or nullcontext(),
             Cache(version=f"{v2.CONTRACT.name}:{v2.CONTRACT.release}", shared=shared) as cache,
-            open_services(settings, cache) as services,
-            ScalingSignals(registry),
+            ScalingSignals(registry) as signals,
+            open_services(settings, cache, signals.watch) as services,
         ):
             app.state.services = services
             health.ready()

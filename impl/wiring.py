@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import Context, copy_context
+
+from sqlalchemy import QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accord.runtime import context
 from accord.service.cache import Cache
@@ -27,10 +30,15 @@ _LEASE = 180.0
 """Seconds after which a request that was never answered is taken over: longer than the steps of
 an order and their undoing can take."""
 
+Watch = Callable[[str, str, Callable[[], float]], None]
+"""Takes the name of a metric, what it is, and what reads its value."""
+
 
 @asynccontextmanager
-async def open_services(settings: Settings, cache: Cache) -> AsyncIterator[Services]:
-    """The use cases, ready to serve.
+async def open_services(
+    settings: Settings, cache: Cache, watch: Watch = lambda name, about, value: None
+) -> AsyncIterator[Services]:
+    """The use cases, ready to serve; `watch` is given the figures that tell how full they are.
 
     Raises `WrongSchema` where the database is not migrated. At the end, orders that are still
     being carried out are waited for, then connections are closed, the database's last.
@@ -53,6 +61,17 @@ async def open_services(settings: Settings, cache: Cache) -> AsyncIterator[Servi
         )
         statistics = ItemStatistics(database, cache)
         export = ItemExport(database, at_once=settings.exports_at_once)
+        watch(
+            "database_read_connections_in_use",
+            "Connections of the pool for reading that are in use.",
+            lambda: _in_use(database.reads),
+        )
+        watch(
+            "database_write_connections_in_use",
+            "Connections of the pool for writing that are in use.",
+            lambda: _in_use(database.writes),
+        )
+        watch("exports_running", "Exports of all items under way.", lambda: export.running)
         try:
             yield Services(
                 items=ItemService(database, idempotency, statistics),
@@ -96,3 +115,9 @@ def _without_deadline() -> Context:
     detached = copy_context()
     detached.run(context.deadline.set, None)
     return detached
+
+
+def _in_use(engine: AsyncEngine) -> int:
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
