@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, nullcontext
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
+from accord.downstream import DownstreamMetrics
 from accord.runtime import Application, provide
 from accord.service.access_log import AccessLog
 from accord.service.body_limit import BodyLimit
@@ -48,6 +49,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
     registry = CollectorRegistry()
     health = Health()
     tokens = tokens_of(settings)
+    downstream = DownstreamMetrics(registry)
     shared = Shared(settings.redis_url, prefix="store") if settings.redis_url else None
 
     @asynccontextmanager
@@ -56,7 +58,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
             shared or nullcontext(),
             Cache(version=f"{v2.CONTRACT.name}:{v2.CONTRACT.release}", shared=shared) as cache,
             ScalingSignals(registry) as signals,
-            open_services(settings, cache, signals.watch) as services,
+            open_services(settings, cache, signals, downstream) as services,
         ):
             app.state.services = services
             health.ready()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import Context, copy_context
 
 from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from accord.downstream import DownstreamMetrics
 from accord.runtime import context
 from accord.service.cache import Cache
+from accord.service.scaling import ScalingSignals
 from impl import migrations
 from impl.dependencies import Services
 from impl.gateways import open_gateways
@@ -30,15 +32,12 @@ _LEASE = 180.0
 """Seconds after which a request that was never answered is taken over: longer than the steps of
 an order and their undoing can take."""
 
-Watch = Callable[[str, str, Callable[[], float]], None]
-"""Takes the name of a metric, what it is, and what reads its value."""
-
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, cache: Cache, watch: Watch = lambda name, about, value: None
+    settings: Settings, cache: Cache, signals: ScalingSignals, downstream: DownstreamMetrics
 ) -> AsyncIterator[Services]:
-    """The use cases, ready to serve; `watch` is given the figures that tell how full they are.
+    """The use cases, ready to serve; `signals` and `downstream` show what they do.
 
     Raises `WrongSchema` where the database is not migrated. At the end, orders that are still
     being carried out are waited for, then connections are closed, the database's last.
@@ -50,6 +49,7 @@ async def open_services(
             api_key=settings.key("downstream_key"),
             call_timeout=settings.downstream_timeout,
             max_connections=settings.downstream_connections,
+            metrics=downstream,
         ) as gateways,
     ):
         await migrations.check(database.reads)
@@ -61,17 +61,17 @@ async def open_services(
         )
         statistics = ItemStatistics(database, cache)
         export = ItemExport(database, at_once=settings.exports_at_once)
-        watch(
+        signals.watch(
             "database_read_connections_in_use",
             "Connections of the pool for reading that are in use.",
             lambda: _in_use(database.reads),
         )
-        watch(
+        signals.watch(
             "database_write_connections_in_use",
             "Connections of the pool for writing that are in use.",
             lambda: _in_use(database.writes),
         )
-        watch("exports_running", "Exports of all items under way.", lambda: export.running)
+        signals.watch("exports_running", "Exports of all items under way.", lambda: export.running)
         try:
             yield Services(
                 items=ItemService(database, idempotency, statistics),
