@@ -161,12 +161,15 @@ def _breaking(arguments: argparse.Namespace) -> int:
 def _release_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the served contract, such as store/v2")
     parser.add_argument("version", metavar="VERSION", help="its info.version: MAJOR.MINOR.PATCH")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="DAY", help="judge as of this day: 2027-01-31"
+    )
 
 
 def _release(arguments: argparse.Namespace) -> int:
     from accord.gates.commands import release
 
-    return release(arguments.root, arguments.name, arguments.version)
+    return release(arguments.root, arguments.name, arguments.version, today=arguments.today)
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:

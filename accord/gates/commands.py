@@ -14,6 +14,7 @@ from pathlib import Path
 from accord.errors import UsageError
 from accord.gates import approvals, releases
 from accord.gates import breaking as gate
+from accord.gates import release as releasing
 from accord.gates.check import STATIC
 from accord.gates.check import check as run_gates
 from accord.gates.finding import Finding
@@ -62,10 +63,16 @@ def check(
     return page.exit_code
 
 
-def release(root: Path, name: str, version: str) -> int:
-    """Freeze the served contract `name` as `version`."""
-    frozen = releases.freeze(root, name, version)
-    print(f"{frozen.path.relative_to(root)} is frozen, {releases.digest(frozen.path)}")
+def release(root: Path, name: str, version: str, *, today: date | None = None) -> int:
+    """Freeze the served contract `name` as `version`, and write the change log."""
+    outcome = releasing.release(root, name, version, today or datetime.now(UTC).date())
+    if outcome.release is None:
+        _print(outcome.findings, as_json=False)
+        print(f"{name} {version} is not released")
+        return 1
+    frozen = outcome.release.path
+    change = f" ({outcome.bump} changes)" if outcome.bump else ""
+    print(f"{frozen.relative_to(root)} is frozen{change}, {releases.digest(frozen)}")
     return 0
 
 
@@ -110,7 +117,7 @@ def _print(findings: Iterable[Finding], *, as_json: bool) -> int:
     for finding in found:
         print(f"{finding}\n")
     if failing:
-        print(f"{failing} breaking change{'s' * (failing > 1)}")
+        print(f"{failing} finding{'s' * (failing > 1)} that break{'s' * (failing == 1)} the build")
     elif found:
         print("nothing that breaks the build")
     return int(bool(failing))
