@@ -117,8 +117,9 @@ class _Server(uvicorn.Server):
             http=ResettableProtocol,
             # Else a caller could say that it is on this machine.
             proxy_headers=False,
-            log_level="warning",
             access_log=False,
+            # Left alone, uvicorn would set up logging for the whole process, the store's too.
+            log_config=None,
             timeout_graceful_shutdown=5,
         )
         super().__init__(config)
