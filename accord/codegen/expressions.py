@@ -39,7 +39,8 @@ class Reader:
     """Reads annotations as datamodel-code-generator writes them.
 
     `imports` maps the module's names to what they import, `classes` its class names to schemas,
-    `values` the names that stand for a type to that type, as written.
+    `values` the names that stand for a type to that type, as written; `finish` adds to one of
+    them, by name, what was not written.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Reader:
         imports: Mapping[str, str],
         classes: Mapping[str, str],
         values: Mapping[str, ast.expr],
-        finish: Callable[[str, ast.expr], ast.expr],
+        finish: Callable[[str, ast.expr], ast.expr] = lambda name, node: node,
     ) -> None:
         self._imports = imports
         self._classes = classes

@@ -70,6 +70,7 @@ def generate_one(contract: Path, out: Path, *, root: Path, check: bool = False) 
     `root` is the project's root: names shown are relative to it. Raises `ContractErrors`, and
     `UsageError` where `out` holds files that accord did not write; then nothing is written.
     """
+    from accord.codegen.lock import read_lock
     from accord.codegen.targets import SERVER, render_server
     from accord.spec import read
 
@@ -82,7 +83,7 @@ def generate_one(contract: Path, out: Path, *, root: Path, check: bool = False) 
         raise UsageError(
             f"{out.parent / foreign[0]} is not accord's: give --out a folder of its own"
         )
-    read_contract = read(contract, base=root)
+    read_contract = read(contract, base=root, locked=read_lock(out))
     rendered = render_server(read_contract, _shown(contract, root))
     named = {f"{out.name}/{path}": data for path, data in rendered.items()}
     files = formatted(named, _has_accord(root) and out.absolute().is_relative_to(root.absolute()))
@@ -184,13 +185,16 @@ class _Project:
 
 def _read(root: Path, sources: Sequence[Source]) -> list[tuple[Source, Contract]]:
     """Raises `ContractErrors` with the faults of all of them."""
+    from accord.codegen.lock import read_lock
     from accord.spec import read
 
     contracts: list[tuple[Source, Contract]] = []
     faults: list[Fault] = []
     for source in sources:
         try:
-            contracts.append((source, read(source.path, name=source.name, base=root)))
+            locked = read_lock(root / "generated" / source.name)
+            contract = read(source.path, name=source.name, base=root, locked=locked)
+            contracts.append((source, contract))
         except ContractErrors as errors:
             faults.extend(errors.faults)
     if faults:

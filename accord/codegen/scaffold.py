@@ -13,6 +13,7 @@ from accord.codegen.format import format_text
 from accord.codegen.handlers import Signatures
 from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring
+from accord.codegen.lock import read_lock
 from accord.codegen.models import write_models
 from accord.codegen.replies import successes
 from accord.codegen.schemas import Schemas
@@ -39,7 +40,8 @@ def scaffold(root: Path, tag: str, name: str | None = None) -> list[str]:
     known: set[str] = set()
     has_tag = False
     for source in sources:
-        contract = read(source.path, name=source.name, base=root)
+        locked = read_lock(root / "generated" / source.name)
+        contract = read(source.path, name=source.name, base=root, locked=locked)
         known.update(one.module for one in contract.tags)
         for one in contract.tags:
             if one.module == tag:

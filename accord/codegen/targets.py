@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from accord.codegen import lock
 from accord.codegen.beyond import Rules
 from accord.codegen.classes import RULES_FILE, render_models
 from accord.codegen.handlers import render_handlers
@@ -44,6 +45,11 @@ def render_rules(contract: Contract, schemas: Schemas, written: Written, source:
     return json.dumps(definitions, indent=2) + "\n" if definitions else None
 
 
+def render_lock(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
+    """The names that were given, for the next time."""
+    return lock.lock_text(contract.names)
+
+
 SERVER: tuple[Target, ...] = (
     Target("__init__.py", render_package),
     Target("models.py", render_models),
@@ -51,6 +57,7 @@ SERVER: tuple[Target, ...] = (
     Target("routes.py", render_routes),
     Target("contract.json", render_document),
     Target(RULES_FILE, render_rules),
+    Target(lock.FILE, render_lock),
 )
 
 

@@ -1,7 +1,6 @@
 """Contract text → IR. `read` a contract, `discover` those of a project."""
 
-from accord.spec.ir import Contract
-from accord.spec.naming import Locked
+from accord.spec.ir import Contract, Locked
 from accord.spec.reader import Source, discover, read
 
 __all__ = ["Contract", "Locked", "Source", "discover", "read"]

@@ -41,6 +41,7 @@ def build(
         document=document,
         digest=digest,
         not_addressable=_not_addressable(operations),
+        names=ir.Locked(names.classes, names.operations, names.modules),
     )
 
 

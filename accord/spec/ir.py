@@ -149,6 +149,16 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """Names by what they are given to: schemas and operations by their place in the bundled
+    document (a JSON pointer), modules by tag. A naming lock holds those of the last reading."""
+
+    classes: Mapping[str, str] = field(default_factory=dict)
+    operations: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     source: str
     """The path as the user gave it."""
@@ -169,5 +179,7 @@ class Contract:
     """SHA-256 over all files it was loaded from."""
     not_addressable: tuple[str, ...] = ()
     """Ids of operations whose method and path, without fragment, are those of one before."""
+    names: Locked = Locked()
+    """Every name that was given, for the next reading to keep."""
     warnings: tuple[Fault, ...] = ()
     """What is wrong but was read over; `strict` makes faults of them."""

@@ -128,10 +128,13 @@ def resolve(
 ) -> dict[str, str]:
     """A name for each wish's key, no two alike when case is ignored.
 
-    Keys in `locked` have theirs. Then come authors' own names, exact ones first; then those
-    whose candidate nobody else wants; the rest get the lowest free number.
+    Keys in `locked` have theirs; what is there for other keys is free. Then come authors' own
+    names, exact ones first; then those whose candidate nobody else wants; the rest get the lowest
+    free number.
     """
-    given = dict(locked or {})
+    wishes = list(wishes)
+    known = {wish.key for wish in wishes}
+    given = {key: name for key, name in (locked or {}).items() if key in known}
     taken = {name.casefold() for name in (*given.values(), *reserved)}
     names: dict[str, str] = {}
     waiting: list[Wish] = []

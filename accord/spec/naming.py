@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from accord.spec.exchanges import Exchange, Part
 from accord.spec.grammar import KINDS
+from accord.spec.ir import Locked
 from accord.spec.names import (
     RESERVED_PARAMETERS,
     Wish,
@@ -31,15 +32,6 @@ class Names:
     """operationIds, made ones apart from each other."""
     modules: Mapping[str, str]
     protocols: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """Names that are given away already, by the keys of `Names`: what a naming lock holds."""
-
-    classes: Mapping[str, str] = field(default_factory=dict)
-    operations: Mapping[str, str] = field(default_factory=dict)
-    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 def name_all(

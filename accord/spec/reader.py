@@ -18,9 +18,9 @@ from accord.spec.exchanges import Exchanges
 from accord.spec.files import Files
 from accord.spec.findings import Findings
 from accord.spec.hoist import Hoist
-from accord.spec.ir import Contract
+from accord.spec.ir import Contract, Locked
 from accord.spec.load import is_legacy, load
-from accord.spec.naming import Locked, name_all
+from accord.spec.naming import name_all
 
 _SERVED = re.compile(r"(?P<service>[a-z][a-z0-9_]*)/(?P<version>v\d+)\.(?:ya?ml|json)$")
 _CALLED = re.compile(r"downstream/(?P<name>[a-z][a-z0-9_]*)\.(?:ya?ml|json)$")
