@@ -90,7 +90,7 @@ async def only_order(database: Database) -> Order:
     async with database.reading() as work:
         ids = (await work.connection.exec_driver_sql("SELECT id FROM orders")).scalars().all()
     (order_id,) = ids
-    return await stored(database, UUID(order_id))
+    return await stored(database, UUID(str(order_id)))
 
 
 async def test_all_six_services_do_their_part(
