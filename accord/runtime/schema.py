@@ -81,9 +81,11 @@ class Conforms:
         if isinstance(value, BaseModel):
             return value  # made by the application, of parts that were checked one by one
         assert self._validator is not None
-        errors = list(self._validator.iter_errors(value))
-        if errors and (plain := to_jsonable_python(value, by_alias=True)) != value:
-            # Made by the application: it held models, dates, enums.
+        try:
+            errors = list(self._validator.iter_errors(value))
+        except ValueError:
+            # Made by the application: there are models, dates or enums in it.
+            plain = to_jsonable_python(value, by_alias=True)
             errors = list(self._validator.iter_errors(plain))
         if errors:
             details: list[InitErrorDetails] = [
