@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -31,14 +31,16 @@ from impl.gateways import Gateways
 class SixServices:
     """`fail[call]` is raised by that call, before it has an effect or, with `late`, after.
 
-    A list is used up one by one. `hang` names calls that never answer. `effects` maps what was
-    made to its state; `calls` counts.
+    A list is used up one by one. `hang` names calls that do not answer until `go_on`. `effects`
+    maps what was made to its state; `calls` counts.
     """
 
     def __init__(self) -> None:
         self.fail: dict[str, Exception | list[Exception]] = {}
         self.late: set[str] = set()
         self.hang: set[str] = set()
+        self._going_on = asyncio.Event()
+        self._begun: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.calls: Counter[str] = Counter()
         self.effects: dict[str, str] = {}
         self.by_key: dict[str, str] = {}
@@ -55,10 +57,20 @@ class SixServices:
 
     async def begin(self, call: str) -> None:
         self.calls[call] += 1
+        self._begun[call].set()
         if call in self.hang:
-            await asyncio.Event().wait()
+            await self._going_on.wait()
         if call not in self.late:
             self._raise(call)
+
+    async def has_begun(self, call: str) -> None:
+        """Waits until `call` was made."""
+        await self._begun[call].wait()
+
+    def go_on(self) -> None:
+        """Lets every hanging call answer."""
+        self.hang = set()
+        self._going_on.set()
 
     def end(self, call: str) -> None:
         if call in self.late:

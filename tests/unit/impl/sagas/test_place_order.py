@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import copy_context
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -65,10 +64,9 @@ async def place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[PlaceOrder]:
     monkeypatch.setattr(steps, "_UNDO_PAUSE", 0.001)
-    monkeypatch.setattr(steps, "_UNDO_SECONDS", 0.2)
     detached = Detached(new_context=copy_context, deadline=lambda: deadline[0])
-    idempotency = Idempotency(database, lease=60, wait=0.3)
-    yield PlaceOrder(database, six.gateways(), idempotency, detached, timeout=0.5)
+    idempotency = Idempotency(database, lease=600, wait=60)
+    yield PlaceOrder(database, six.gateways(), idempotency, detached, timeout=60)
     await detached.finish()
 
 
@@ -254,12 +252,15 @@ async def test_an_order_that_cannot_be_undone_is_parked(
 
 
 async def test_a_service_that_hangs_is_given_up(
-    place: PlaceOrder, six: SixServices, mug: Item
+    database: Database, six: SixServices, mug: Item
 ) -> None:
     """The steps have one timeout; what was done before is undone."""
+    detached = Detached(new_context=copy_context, deadline=lambda: None)
+    idempotency = Idempotency(database, lease=600, wait=60)
+    hasty = PlaceOrder(database, six.gateways(), idempotency, detached, timeout=2)
     six.hang = {"shipping.create"}
-    task = asyncio.create_task(place(order_of(mug.id), key=KEY))
-    await asyncio.sleep(0.6)
+    task = asyncio.create_task(hasty(order_of(mug.id), key=KEY))
+    await six.has_begun("shipping.create")
     six.hang = set()
     with pytest.raises(TimedOut):
         await task
@@ -304,18 +305,21 @@ async def test_a_twin_waits_for_the_first(place: PlaceOrder, six: SixServices, m
     assert effects(six) == DONE
 
 
-async def test_a_twin_does_not_wait_forever(place: PlaceOrder, six: SixServices, mug: Item) -> None:
-    """After a while it is told to come back, and when."""
+async def test_a_twin_does_not_wait_forever(
+    place: PlaceOrder, database: Database, six: SixServices, mug: Item
+) -> None:
+    """After a while it is told to come back, and when; the first goes on."""
     six.hang = {"shipping.create"}
     first = asyncio.create_task(place(order_of(mug.id), key=KEY))
-    await asyncio.sleep(0.02)
+    await six.has_begun("shipping.create")
+    detached = Detached(new_context=copy_context, deadline=lambda: None)
+    idempotency = Idempotency(database, lease=600, wait=0.1)
+    twin = PlaceOrder(database, six.gateways(), idempotency, detached, timeout=60)
     with pytest.raises(IdempotencyInProgress) as raised:
-        await place(order_of(mug.id), key=KEY)
+        await twin(order_of(mug.id), key=KEY)
     assert raised.value.retry_after == 1
-    await asyncio.wait({first}, timeout=0.3)
-    six.hang = set()
-    with pytest.raises(TimedOut):
-        await first
+    six.go_on()
+    assert (await first).status is OrderStatus.CONFIRMED
 
 
 @pytest.mark.parametrize("leaves", ["deadline", "cancelled"])
@@ -324,28 +328,22 @@ async def test_an_order_goes_on_when_its_caller_leaves(
     six: SixServices,
     mug: Item,
     deadline: list[float | None],
-    monkeypatch: pytest.MonkeyPatch,
     leaves: str,
 ) -> None:
     """Deadline or disconnect: the order is carried out, and a repetition gets it."""
-    begin = six.begin
-
-    async def slow(call: str) -> None:
-        await asyncio.sleep(0.03)
-        await begin(call)
-
-    monkeypatch.setattr(six, "begin", slow)
+    six.hang = {"shipping.create"}
+    caller = asyncio.ensure_future(place(order_of(mug.id), key=KEY))
     if leaves == "deadline":
-        deadline[0] = asyncio.get_running_loop().time() + 0.05
-        with pytest.raises(TimedOut):
-            await place(order_of(mug.id), key=KEY)
-        deadline[0] = None
+        deadline[0] = asyncio.get_running_loop().time() + 2
+        expected: type[BaseException] = TimedOut
     else:
-        caller: asyncio.Task[Any] = asyncio.ensure_future(place(order_of(mug.id), key=KEY))
-        await asyncio.sleep(0.05)
+        await six.has_begun("shipping.create")
         caller.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await caller
+        expected = asyncio.CancelledError
+    with pytest.raises(expected):
+        await caller
+    deadline[0] = None
+    six.go_on()
     order = await place(order_of(mug.id), key=KEY)
     assert order.status is OrderStatus.CONFIRMED
     assert effects(six) == DONE
@@ -357,12 +355,12 @@ async def test_what_a_dead_process_left_is_taken_over(
     """Its lease runs out; a repetition repeats the steps with the same keys, so nothing is
     done twice."""
     dead = Detached(new_context=copy_context, deadline=lambda: None)
-    dying = PlaceOrder(
-        database, six.gateways(), Idempotency(database, lease=0.1, wait=0), dead, timeout=9
-    )
+    # A lease that is over at once: whoever comes next takes over.
+    expired = Idempotency(database, lease=0, wait=0)
+    dying = PlaceOrder(database, six.gateways(), expired, dead, timeout=60)
     six.hang = {"inventory.confirm"}
     doomed = asyncio.create_task(dying(order_of(mug.id), key=KEY))
-    await asyncio.sleep(0.15)
+    await six.has_begun("inventory.confirm")
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()
     await asyncio.wait({doomed})
