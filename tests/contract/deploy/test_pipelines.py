@@ -60,7 +60,7 @@ def test_there_is_a_pipeline_for_each_occasion() -> None:
 def test_they_call_make_targets_that_exist() -> None:
     """Every `make` names a target of the Makefile, and the work is done by make alone: no other
     step calls the tools that a target stands for."""
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = make_targets()
     called = set()
     for _, step in steps():
         script = step.get("run", "")
@@ -68,6 +68,19 @@ def test_they_call_make_targets_that_exist() -> None:
         assert not re.search(r"\b(pytest|mypy|ruff|accord|docker (buildx )?build)\b", script)
     assert called <= targets
     assert called >= {"check", "test", "image", "fuzz", "bench", "audit", "release"}
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/README.md"]
+)
+def test_pages_name_make_targets_that_exist(page: str) -> None:
+    """Every `make` that a reader could paste."""
+    text = (ROOT / page).read_text()
+    assert set(re.findall(r"(?:^|`|\$ )make ([a-z]+)", text, re.MULTILINE)) <= make_targets()
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def test_actions_are_pinned() -> None:
