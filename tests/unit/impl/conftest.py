@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy import text
 
 from accord.service.cache import Cache
 from impl.migrations import HEAD, migrate
@@ -61,25 +60,28 @@ async def database(migrated: str, tmp_path: Path) -> AsyncIterator[Database]:
         migrated = f"{sqlite}:///{shutil.copy(file, tmp_path / 'store.db')}"
     database = database_at(migrated)
     yield database
-    if not sqlite:
-        await _empty(database)
     await database.close()
+    if not sqlite:
+        await _empty(migrated)
 
 
-async def _empty(database: Database) -> None:
+async def _empty(url: str) -> None:
     # A tenth of what a database of its own would cost each test.
     tables = ", ".join(table.name for table in metadata.sorted_tables)
-    async with database.writes.begin() as connection:
-        await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-        await connection.execute(text(f"TRUNCATE {tables}"))
-        await connection.execute(
-            text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD}
-        )
+    await _statement(
+        url.replace("+asyncpg", ""),
+        # What a test left behind, like the dead process that it plays, must not hold any lock.
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        f"TRUNCATE {tables}",
+        f"UPDATE alembic_version SET version_num = '{HEAD}'",
+    )
 
 
-async def _statement(server: str, statement: str) -> None:
+async def _statement(server: str, *statements: str) -> None:
     connection = await asyncpg.connect(server)
-    await connection.execute(statement)
+    for statement in statements:
+        await connection.execute(statement)
     await connection.close()
 
 
