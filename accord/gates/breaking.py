@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from accord.errors import UsageError
 from accord.gates import law, releases
 from accord.gates.finding import Finding
 from accord.gates.law.operations import operations_below
+from accord.gates.oasdiff import Change
 from accord.gates.opinions import opinions
 from accord.gates.project import failing_axes
 
@@ -60,9 +61,12 @@ def compare_served(
     )
 
 
-def compare(root: Path, old: Path, new: Path) -> tuple[Finding, ...]:
-    """What in `new` breaks callers of `old`, in the order of `new`'s lines. Raises as above, and
-    `UsageError` where the two have nothing in common."""
+def compare(
+    root: Path, old: Path, new: Path, changes: Sequence[Change] | None = None
+) -> tuple[Finding, ...]:
+    """What in `new` breaks callers of `old`, in the order of `new`'s lines. `changes` are what
+    oasdiff said, where it was asked before. Raises as above, and `UsageError` where the two have
+    nothing in common."""
     before, after = law.Document(old, root), law.Document(new, root)
     _refuse_strangers(before, after, old, new)
     failing = failing_axes(root)
@@ -70,7 +74,7 @@ def compare(root: Path, old: Path, new: Path) -> tuple[Finding, ...]:
     heard = {_call(finding.operation) for finding in found if finding.axis == "wire"}
     found += [
         finding
-        for finding in opinions(root, old, new)
+        for finding in opinions(root, old, new, changes)
         if finding.axis != "wire" or _call(finding.operation) not in heard
     ]
     return tuple(

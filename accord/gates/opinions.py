@@ -6,7 +6,7 @@ clients that read it break all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from accord.gates import oasdiff
@@ -20,9 +20,11 @@ GATE = "breaking"
 UNABLE = "oasdiff-unable"
 
 
-def opinions(root: Path, old: Path, new: Path) -> Iterator[Finding]:
+def opinions(
+    root: Path, old: Path, new: Path, changes: Sequence[Change] | None = None
+) -> Iterator[Finding]:
     """Breaks that oasdiff sees and `severity.txt` lets it decide, in its order; a notice where it
-    cannot read the contracts.
+    cannot read the contracts. `changes` are what it said, where it was asked before.
 
     Raises `UsageError` where the binary is missing, fails, or is of another version.
     """
@@ -30,7 +32,7 @@ def opinions(root: Path, old: Path, new: Path) -> Iterator[Finding]:
     decided = severities(binary)
     library = Library(root)
     try:
-        changes = oasdiff.breaking(binary, old, new)
+        changes = oasdiff.breaking(binary, old, new) if changes is None else changes
     except oasdiff.CannotCompare as error:
         said = f"oasdiff cannot read these contracts, and gives no second opinion: {error}"
         yield Finding(GATE, UNABLE, "notice", said, library.open(new).nearest(""))

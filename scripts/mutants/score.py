@@ -14,6 +14,7 @@ from pathlib import Path
 from accord.errors import AccordError
 from accord.gates import oasdiff
 from accord.gates.breaking import compare
+from accord.gates.oasdiff import Change
 from scripts.mutants.contracts import ROOT
 from scripts.mutants.mutants import Mutant
 
@@ -58,20 +59,21 @@ def _judge(folder: Path, number: int, mutant: Mutant) -> Result:
     old, new = folder / f"{number}-old.json", folder / f"{number}-new.json"
     for path, document in zip((old, new), mutant.documents(), strict=True):
         path.write_text(json.dumps(document), encoding="utf-8")
+    changes = _oasdiff(old, new)
+    alone = None if changes is None else bool(changes)
     try:
-        found = [each for each in compare(ROOT, old, new) if each.axis]
+        found = [each for each in compare(ROOT, old, new, changes) if each.axis]
     except AccordError as error:
-        return Result(mutant, frozenset(), "", None, str(error))
+        return Result(mutant, frozenset(), "", alone, str(error))
     finally:
-        alone = _oasdiff(old, new)
         old.unlink()
         new.unlink()
     axes = frozenset(each.axis for each in found)
     return Result(mutant, axes, str(found[0].what) if found else "", alone)
 
 
-def _oasdiff(old: Path, new: Path) -> bool | None:
+def _oasdiff(old: Path, new: Path) -> tuple[Change, ...] | None:
     try:
-        return bool(oasdiff.breaking(oasdiff.find(ROOT), old, new))
+        return oasdiff.breaking(oasdiff.find(ROOT), old, new)
     except oasdiff.CannotCompare:
         return None

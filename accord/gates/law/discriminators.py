@@ -41,7 +41,10 @@ def _values(
         other = theirs.get(value)
         if other is not None:
             both = replace(pair, narrow=narrow.of((target,)), wide=wide.of((other,)))
-            if target != other and on_wire(judge(both)):
+            if not pair.wide.unions and not pair.narrow.unions:
+                # Whoever extends the schema may come wherever it is named.
+                yield from judge(both)
+            elif target != other and on_wire(judge(both)):
                 said = f"the value {shown(value)} of {name!r} means another alternative"
                 yield pair.broken("discriminator-value", said, *places)
         elif target in theirs.values() or not pair.wide.unions:
@@ -72,5 +75,9 @@ def _targets(shape: Shape, shapes: Shapes) -> Mapping[str, str]:
         for member in union.members:
             name = shapes.component((member,))
             if name is not None and _COMPONENT + name not in targets.values():
+                targets.setdefault(name, _COMPONENT + name)
+    if not shape.unions:
+        for name in shapes.extending(shape.pointer):
+            if _COMPONENT + name not in targets.values():
                 targets.setdefault(name, _COMPONENT + name)
     return targets

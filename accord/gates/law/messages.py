@@ -12,6 +12,8 @@ from accord.gates.law.shape import Node
 from accord.gates.law.verdict import Break, Way, below
 from accord.spec.pointers import join
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 
 @dataclass(frozen=True, slots=True)
 class _Media:
@@ -20,8 +22,18 @@ class _Media:
     node: Mapping[str, Any]
 
     @property
-    def schema(self) -> Node:
-        return (join(self.pointer, "schema"),) if "schema" in self.node else ()
+    def schemas(self) -> tuple[Node, Node]:
+        """Of the whole, and of each item of a stream (OpenAPI 3.2)."""
+        whole, item = (
+            (join(self.pointer, key),) if key in self.node else ()
+            for key in ("schema", "itemSchema")
+        )
+        return whole, item
+
+    @property
+    def is_form(self) -> bool:
+        """Whether its values are written as text."""
+        return self.type.lower().startswith(_FORMS)
 
 
 class Messages:
@@ -74,6 +86,8 @@ class Messages:
             if covering is not None:
                 pair = join(old, written), join(new, after[covering])
                 yield from below(f"reply {status}", self._reply(way, *pair))
+            elif way is Way.REPLY and any(each[0] == status[0] for each in after if "X" in status):
+                continue
             elif way is Way.REQUEST or status[0] == "2":
                 said = (
                     "is gone: what callers were promised never comes"
@@ -123,13 +137,15 @@ class Messages:
                 yield Break(f"{way.value}-media-type-removed", "wire", said, media.pointer, place)
                 continue
             step = f" ({media.type})" if len(old) > 1 else ""
-            yield from below(step, self._schemas.compare(way, media.schema, other.schema))
+            for old_node, new_node in zip(media.schemas, other.schemas, strict=True):
+                found = self._schemas.compare(way, old_node, new_node, media.is_form)
+                yield from below(step, found)
             yield from below(step, self._encodings(way, media, other))
         if way is Way.REPLY:
             for type_, media in new.items():
                 known = next((old[each] for each in _ranges(type_) if each in old), None)
                 if known is not None and type_ not in old:
-                    yield from self._schemas.compare(way, known.schema, media.schema)
+                    yield from self._schemas.compare(way, known.schemas[0], media.schemas[0])
 
     def _encodings(self, way: Way, old: _Media, new: _Media) -> Iterator[Break]:
         before, after = old.node.get("encoding") or {}, new.node.get("encoding") or {}

@@ -14,7 +14,7 @@ from accord.gates.law.messages import Messages
 from accord.gates.law.same import Same
 from accord.gates.law.schemas import Schemas
 from accord.gates.law.security import Security, is_about_scheme
-from accord.gates.law.servers import compare_servers
+from accord.gates.law.servers import base_path, compare_servers
 from accord.gates.law.verdict import Break, Way, below
 from accord.spec.grammar import METHODS
 from accord.spec.pointers import join
@@ -46,9 +46,9 @@ class Operation:
 Operations = Mapping[tuple[str, str], Operation]
 
 
-def operations_below(document: Document, section: str) -> Operations:
-    """The operations in the path items at `section`, by method and path. Names of path
-    parameters do not count; the addresses of callbacks are expressions, and do."""
+def operations_below(document: Document, section: str, base: str = "") -> Operations:
+    """The operations in the path items at `section`, by method and path, after `base`. Names of
+    path parameters do not count; the addresses of callbacks are expressions, and do."""
     found = {}
     items = document.find(section)
     for path in items if isinstance(items, dict) else ():
@@ -59,7 +59,8 @@ def operations_below(document: Document, section: str) -> Operations:
         for method in item.get("additionalOperations") or ():
             nodes[method] = join(pointer, "additionalOperations", method)
         for method, at in nodes.items():
-            key = (method.lower(), _TEMPLATE.sub("{}", path) if path.startswith("/") else path)
+            whole = base + path
+            key = (method.lower(), _TEMPLATE.sub("{}", whole) if whole[:1] == "/" else whole)
             found[key] = Operation(method, path, pointer, at, document.find(at))
     return found
 
@@ -75,6 +76,14 @@ class Contracts:
         self._security = Security(old, new)
         self._before = operations_below(old, "/paths")
         self._after = operations_below(new, "/paths")
+        self._bases = ("", "")
+        bases = (base_path(old), base_path(new))
+        if bases[0] != bases[1] and not self._before.keys() & self._after.keys():
+            # The base path may have moved into the paths, or out of them.
+            before = operations_below(old, "/paths", bases[0])
+            after = operations_below(new, "/paths", bases[1])
+            if before.keys() & after.keys():
+                self._before, self._after, self._bases = before, after, bases
         self._links = Links(old, new, self._ids(self._before), self._ids(self._after))
 
     def breaks(self) -> Iterator[Break]:
@@ -105,7 +114,7 @@ class Contracts:
         }
 
     def _operation(self, old: Operation, new: Operation) -> Iterator[Break]:
-        yield from compare_servers(self._old, self._new, old.pointer, new.pointer)
+        yield from compare_servers(self._old, self._new, old.pointer, new.pointer, self._bases)
         yield from self._security.compare(old.pointer, new.pointer)
         if self._same(old.item, new.item) and old.path == new.path:
             return
@@ -137,7 +146,7 @@ class Contracts:
                 places = (join(old.pointer, key), join(new.pointer, key))
                 rule = "operation-id" if key == "operationId" else "tag"
                 yield Break(rule, "source", said, *places)
-        if old.path != new.path:
+        if _TEMPLATE.findall(old.path) != _TEMPLATE.findall(new.path):
             said = f"parameters in the path were named as in {old.path} and are as in {new.path}"
             yield Break("path-parameter-renamed", "source", said, old.pointer, new.pointer)
         before_order = list(_parameters(self._old, old))

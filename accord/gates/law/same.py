@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from accord.gates.law.document import Document
+from accord.spec.pointers import join
 
 _COMPONENT = "#/components/schemas/"
 
@@ -34,15 +35,18 @@ class Same:
         waiting = list(self._refers(self._old.data) | self._refers(self._new.data))
         seen = set(waiting)
         for reference in waiting:
-            pointer = reference[1:]
-            before, after = self._old.find(pointer), self._new.find(pointer)
-            if before != after:
+            before, after = self._old.find(reference[1:]), self._new.find(reference[1:])
+            if self._differs(reference):
                 changed.append(reference)
             for target in self._refers(before) | self._refers(after):
                 referrers[target].add(reference)
                 if target not in seen:
                     seen.add(target)
                     waiting.append(target)
+        for base, extending in self._extensions():
+            referrers[extending].add(base)
+            if extending not in seen and self._differs(extending):
+                changed.append(extending)
         reached = set(changed)
         while changed:
             for referrer in referrers[changed.pop()]:
@@ -50,6 +54,19 @@ class Same:
                     reached.add(referrer)
                     changed.append(referrer)
         return reached
+
+    def _differs(self, reference: str) -> bool:
+        return bool(self._old.find(reference[1:]) != self._new.find(reference[1:]))
+
+    def _extensions(self) -> Iterator[tuple[str, str]]:
+        """References to schemas with a discriminator, each with one to a schema that extends it
+        and may come in its place."""
+        for document in (self._old, self._new):
+            for name, node in document.find("/components/schemas").items():
+                for part in node.get("allOf") or () if isinstance(node, dict) else ():
+                    base = part.get("$ref") if isinstance(part, dict) else None
+                    if isinstance(base, str) and "discriminator" in document.follow(base[1:])[1]:
+                        yield base, join("#/components/schemas", name)
 
     def _refers(self, node: Any) -> frozenset[str]:
         if not isinstance(node, (dict, list)):

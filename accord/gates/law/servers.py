@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice, product
 from typing import Any
+from urllib.parse import urlsplit
 
 from accord.gates.law.document import Document
 from accord.gates.law.verdict import Break
@@ -13,12 +14,22 @@ from accord.spec.pointers import join, parent
 _MOST_ADDRESSES = 1000
 
 
-def compare_servers(old: Document, new: Document, at: str, to: str) -> Iterator[Break]:
-    """What breaks in the addresses of the operations at two pointers."""
+def base_path(document: Document) -> str:
+    """The path of the contract's first server, without `/` at its end."""
+    address = next(iter(_addresses(document, "/paths")[0]))
+    return urlsplit(address).path.rstrip("/")
+
+
+def compare_servers(
+    old: Document, new: Document, at: str, to: str, bases: tuple[str, str] = ("", "")
+) -> Iterator[Break]:
+    """What breaks in the addresses of the operations at two pointers. `bases` are ends of
+    addresses that are counted to the paths."""
     before, old_place = _addresses(old, at)
     after, new_place = _addresses(new, to)
+    there = {address.removesuffix(bases[1]) for address in after}
     for address, pointer in before.items():
-        if address not in after:
+        if address.removesuffix(bases[0]) not in there:
             listed = ", ".join(each or "/" for each in after)
             said = f"the server {address or '/'} is gone; there is {listed}"
             place = join(new_place, pointer.rpartition("/")[2]) if new_place else "/servers"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
@@ -42,6 +43,7 @@ class Shapes:
         self._schemas: dict[str, Shape] = {}
         self._branches: dict[tuple[tuple[str, ...], str], Shape] = {}
         self._open: set[str] = set()
+        self._extending: dict[str, list[str]] | None = None
 
     def of(self, node: Node) -> Shape:
         """The shape of what all schemas of `node` take together."""
@@ -67,6 +69,16 @@ class Shapes:
             name = unquote(reference).removeprefix("#/components/schemas/")
             return None if "/" in name else name
         return None
+
+    def extending(self, pointer: str) -> tuple[str, ...]:
+        """The names of components that name the schema at `pointer` in their `allOf`."""
+        if self._extending is None:
+            self._extending = defaultdict(list)
+            for name, node in self.document.find("/components/schemas").items():
+                for part in node.get("allOf") or () if isinstance(node, dict) else ():
+                    if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+                        self._extending[unquote(part["$ref"][1:])].append(name)
+        return tuple(self._extending.get(pointer, ()))
 
     def _branch(self, shape: Shape, union: Union, member: str) -> Shape:
         key = (shape.key, f"{union.pointer} {member}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from accord.gates.law.discriminators import discriminators
 from accord.gates.law.pair import Pair
@@ -31,6 +32,7 @@ class Unions:
         alternatives are told apart."""
         yield from null(self.pair)
         yield from discriminators(self.pair, self.narrow, self.wide, self.judge)
+        yield from self._exclusive()
         theirs = self.wide.branches(_solid(self.pair.wide))
         taken: set[int] = set()
         homeless: list[Shape] = []
@@ -48,6 +50,26 @@ class Unions:
                 yield self._no_alternative(branch)
             else:
                 yield from self.judge(self._with(branch, partner))
+
+    def _exclusive(self) -> Iterator[Break]:
+        """`anyOf` takes what several alternatives take; `oneOf` does not."""
+        narrow, wide = self.pair.narrow, self.pair.wide
+        if not narrow.unions or not wide.unions or wide.discriminator:
+            return
+        if (narrow.unions[0].keyword, wide.unions[0].keyword) != ("anyOf", "oneOf"):
+            return
+        branches = self.narrow.branches(narrow)
+        if any(
+            one.types & two.types and not self._are_apart(one, two, self.narrow)
+            for one, two in combinations(branches, 2)
+        ):
+            said = (
+                "what several alternatives take is refused now (`oneOf`, not `anyOf`)"
+                if self.pair.way is Way.REQUEST
+                else "values may be of several alternatives at once now (`anyOf`, not `oneOf`)"
+            )
+            places = narrow.unions[0].pointer, wide.unions[0].pointer
+            yield self.pair.broken("alternatives-overlap", said, *places)
 
     def _home(self, branch: Shape, theirs: Sequence[Shape]) -> int | None:
         """Which alternative takes all that `branch` does; that of the same name is asked first."""
@@ -79,12 +101,12 @@ class Unions:
             return free[0]
         return alike[0] if len(alike) == 1 else None
 
-    def _are_apart(self, branch: Shape, other: Shape) -> bool:
+    def _are_apart(self, branch: Shape, other: Shape, others: Shapes | None = None) -> bool:
         """Whether a property tells the two apart by its value."""
         for name in branch.required.keys() & other.required.keys():
             if name in branch.properties and name in other.properties:
                 mine = self.narrow.of(branch.properties[name]).values
-                theirs = self.wide.of(other.properties[name]).values
+                theirs = (others or self.wide).of(other.properties[name]).values
                 if mine and theirs and not any(among(value, theirs) for value in mine):
                     return True
         return False

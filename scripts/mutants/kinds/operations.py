@@ -116,3 +116,13 @@ def server_described(draft: Draft) -> Iterator[Edit]:
         lambda document: document.update(servers=[{"url": "/"}]),
         lambda document: document.pop("servers", None) and None,
     )
+
+
+@kind("base path moved into the paths", "compatible", "every URL is what it was")
+def base_moved(draft: Draft) -> Iterator[Edit]:
+    def move_in(document: dict[str, Any]) -> None:
+        document["servers"] = [{"url": "https://one.example"}]
+        document["paths"] = {f"/api{path}": item for path, item in document["paths"].items()}
+
+    if all(path.startswith("/") for path in draft.document["paths"]):
+        yield Edit("/servers", move_in, lambda document: document.update(servers=[dict(_ONE)]))

@@ -184,3 +184,14 @@ def value_added(draft: Draft) -> Iterator[Edit]:
             _replace(use.pointer, after),
             _replace(use.pointer, _union("card", "cash", mapped=True)),
         )
+
+
+@kind("several alternatives at once refused", "wire", "oneOf refuses what two of its members take")
+def exclusive(draft: Draft) -> Iterator[Edit]:
+    members = [{"type": "integer"}, {"type": "number", "minimum": 0}]
+    for use in _places(draft, REQUEST, only=False):
+        yield Edit(
+            use.pointer,
+            _replace(use.pointer, {"oneOf": members}),
+            _replace(use.pointer, {"anyOf": members}),
+        )
