@@ -54,7 +54,7 @@ def finished(node: ast.expr, schema: Schema) -> ast.expr:
     if schema.get("uniqueItems") is True and not schema.keys() & (_BEYOND - {"uniqueItems"}):
         return annotated(node, ast.Name(f"{_SCHEMA}.UNIQUE"))
     keywords = {key: value for key, value in schema.items() if key not in _TEXTS and key != "items"}
-    if any(_references(keywords)):
+    if not keywords or any(_references(keywords)):
         return node
     make = ast.Attribute(ast.Name(f"{_SCHEMA}.Conforms"), "to")
     return annotated(node, ast.Call(make, [_literal(keywords)], []))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 
 from accord.codegen.formats import PLAIN
 from accord.codegen.imports import Imports
@@ -177,7 +176,10 @@ def is_null(node: ast.expr) -> bool:
 
 
 def is_any(node: ast.expr) -> bool:
-    """Whether `node` is Any."""
+    """Whether a type takes everything, or all that its rule lets through."""
+    match node:
+        case ast.Subscript(value=ast.Name(id="typing.Annotated"), slice=ast.Tuple(elts=[core, *_])):
+            return is_any(core)
     return isinstance(node, ast.Name) and node.id == "typing.Any"
 
 
@@ -188,21 +190,20 @@ def takes_none(node: ast.expr) -> bool:
 
 def plain(node: ast.expr) -> ast.expr:
     """The type without constraints: what a reader of a handler's signature wants to see."""
-
-    class Plain(ast.NodeTransformer):
-        def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-            match node:
-                case ast.Subscript(
-                    value=ast.Name(id="typing.Annotated"), slice=ast.Tuple(elts=[inner, *_])
-                ):
-                    return self.visit(inner)  # type: ignore[no-any-return]
-            self.generic_visit(node)
-            return node
-
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            return ast.Name(PLAIN.get(node.id, node.id))
-
-    return union(Plain().visit(deepcopy(node)))
+    match node:
+        case ast.Subscript(
+            value=ast.Name(id="typing.Annotated"), slice=ast.Tuple(elts=[inner, *_])
+        ):
+            return plain(inner)
+        case ast.BinOp(op=ast.BitOr()):
+            return union(*map(plain, members_of(node)))
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=elements)):
+            return ast.Subscript(value, ast.Tuple([plain(element) for element in elements]))
+        case ast.Subscript(value=value, slice=inner):
+            return ast.Subscript(value, plain(inner))
+        case ast.Name(id=name):
+            return ast.Name(PLAIN.get(name, name))
+    return node
 
 
 def names_in(node: ast.expr) -> Iterator[str]:
@@ -218,13 +219,26 @@ def spell(node: ast.expr, imports: Imports, *, module: str = "") -> str:
     Names of schemas get `module` in front.
     """
 
-    class Spell(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            if node.id.startswith(SCHEMA):
-                return ast.Name(module + node.id.removeprefix(SCHEMA))
-            return ast.Name(imports.use(node.id))
+    def text(node: ast.expr) -> str:
+        match node:
+            case ast.Name(id=name) if name.startswith(SCHEMA):
+                return module + name.removeprefix(SCHEMA)
+            case ast.Name(id=name):
+                return imports.use(name)
+            case ast.Subscript(value=value, slice=ast.Tuple(elts=elements)):
+                return f"{text(value)}[{', '.join(map(text, elements))}]"
+            case ast.Subscript(value=value, slice=inner):
+                return f"{text(value)}[{text(inner)}]"
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return f"{text(left)} | {text(right)}"
+            case ast.Attribute(value=value, attr=attribute):
+                return f"{text(value)}.{attribute}"
+            case ast.Call(func=function, args=arguments, keywords=keywords):
+                named = [f"{keyword.arg}={text(keyword.value)}" for keyword in keywords]
+                return f"{text(function)}({', '.join([*map(text, arguments), *named])})"
+        return ast.unparse(node)
 
-    return ast.unparse(ast.fix_missing_locations(Spell().visit(deepcopy(node))))
+    return text(node)
 
 
 def members_of(node: ast.expr) -> list[ast.expr]:

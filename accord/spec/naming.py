@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,16 +45,22 @@ def name_all(
         locked=given.classes,
     )
     ids = resolve(Wish(each.use, (each.id,), own=each.named) for each in exchanges)
+    wanted = {each.use: snake(ids[each.use], "operation") for each in exchanges}
     operations = resolve(
-        (
-            Wish(each.use, (snake(ids[each.use], "operation"),), own=each.named)
-            for each in exchanges
-        ),
-        locked=given.operations,
+        (Wish(each.use, (wanted[each.use],), own=each.named) for each in exchanges),
+        locked={
+            use: name for use, name in given.operations.items() if _is_from(name, wanted.get(use))
+        },
     )
     modules = resolve((Wish(tag, (snake(tag, "tag"),)) for tag in tags), locked=given.modules)
     protocols = resolve(Wish(tag, (f"{pascal(modules[tag])}Handler",)) for tag in tags)
     return Names(classes, operations, ids, modules, protocols)
+
+
+def _is_from(name: str, wanted: str | None) -> bool:
+    """Whether `name` is the one wanted, perhaps with a number: who renames an operation in the
+    contract wants its method renamed."""
+    return wanted is not None and re.fullmatch(rf"{re.escape(wanted)}(_?\d+)?", name) is not None
 
 
 def tag_of(exchange: Exchange) -> str:
