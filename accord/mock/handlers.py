@@ -12,8 +12,8 @@ from accord.codegen.replies import successes
 from accord.codegen.schemas import Schemas
 from accord.mock.answers import Answers
 from accord.runtime import Problem, declare
-from accord.runtime.problem import code_of
 from accord.runtime.answer import header_text
+from accord.runtime.problem import code_of
 from accord.spec import ir
 
 _FILE = b"\x00example"

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -42,7 +41,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this project whose contract has one operation more, generated anew."""
     folder = tmp_path_factory.mktemp("project")
     for name in ("accord", "clients", "generated", "impl", "openapi"):
@@ -53,7 +52,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert text.count("\npaths:\n") == 1
     contract.write_text(text.replace("\npaths:\n", f"\npaths:\n{OPERATION}"))
     accord(folder, "generate")
-    yield folder
+    return folder
 
 
 def accord(folder: Path, *arguments: str) -> None:
