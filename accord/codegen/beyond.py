@@ -33,6 +33,7 @@ _TYPED = frozenset(
         *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     )
 )
+_BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas"))
 _CONDITION = frozenset(("required", "not", "properties"))
 _TEXTS = frozenset(
     (
@@ -182,7 +183,7 @@ def _strict(schema: Any) -> Any:
             made[key] = value.replace(PREFIX, "#/$defs/")
         elif key in ("const", "enum"):
             made[key] = value
-        elif key in ("properties", "patternProperties", "dependentSchemas"):
+        elif key in _BY_NAME:
             made[key] = {name: _strict(inner) for name, inner in value.items()}
         elif key in ("oneOf", "anyOf") and "discriminator" in schema:
             made[key] = [_pinned(schema["discriminator"], member) for member in value]
@@ -208,16 +209,20 @@ def _pinned(discriminator: Mapping[str, Any], member: Schema) -> Any:
 
 def _references(schema: Any) -> Iterator[str]:
     """The named schemas that `schema` refers to anywhere."""
-    if isinstance(schema, Mapping):
-        name = referenced(schema)
-        if name is not None:
-            yield name
-        for key, value in schema.items():
-            if key not in _TEXTS and key not in ("const", "enum"):
-                yield from _references(value)
-    elif isinstance(schema, (list, tuple)):
+    if isinstance(schema, (list, tuple)):
         for item in schema:
             yield from _references(item)
+    if not isinstance(schema, Mapping):
+        return
+    name = referenced(schema)
+    if name is not None:
+        yield name
+    for key, value in schema.items():
+        if key in _BY_NAME:  # a property may be called like a keyword
+            for inner in value.values():
+                yield from _references(inner)
+        elif key not in _TEXTS and key not in ("const", "enum"):
+            yield from _references(value)
 
 
 def _replaced(node: ast.expr, name: str) -> ast.expr:

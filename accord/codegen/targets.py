@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accord.codegen import lock
 from accord.codegen.beyond import Rules
@@ -66,6 +66,7 @@ def render_server(contract: Contract, source: str) -> Mapping[str, bytes]:
 
     `source` is what the header lines name. Raises `AccordError`.
     """
+    contract = _addressable(contract)
     schemas = Schemas(contract)
     written = write_models(contract, schemas, inline_schemas(contract))
     return {
@@ -73,6 +74,17 @@ def render_server(contract: Contract, source: str) -> Mapping[str, bytes]:
         for target in SERVER
         if (text := target.render(contract, schemas, written, source)) is not None
     }
+
+
+def _addressable(contract: Contract) -> Contract:
+    """`contract` without the operations that no request could reach: nobody has to handle them."""
+    unreachable = set(contract.not_addressable)
+    if not unreachable:
+        return contract
+    operations = tuple(each for each in contract.operations if each.id not in unreachable)
+    used = {operation.tag for operation in operations}
+    tags = tuple(tag for tag in contract.tags if tag in used)
+    return replace(contract, operations=operations, tags=tags)
 
 
 def inline_schemas(contract: Contract) -> Iterator[Schema]:

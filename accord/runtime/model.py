@@ -28,10 +28,6 @@ else:
     ABSENT = Absent = MISSING
 
 
-RULE: Final = "__accord_rule__"
-"""The attribute of a model that holds what pydantic cannot say of it: `accord.runtime.schema`."""
-
-
 class Model(BaseModel):
     """The base of every generated model."""
 
@@ -46,12 +42,6 @@ class Model(BaseModel):
         # Neither is a number of JSON's.
         allow_inf_nan=False,
     )
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
-        rule = cls.__dict__.get(RULE)
-        return schema if rule is None else rule.around(schema)
 
 
 class _NotNull:

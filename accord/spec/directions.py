@@ -17,6 +17,8 @@ _SUFFIX = "Input"
 _COMPONENT = "/components/schemas/"
 _DATA = frozenset(("const", "enum", "default", "example", "examples"))
 
+_BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas"))
+
 Schemas = dict[str, dict[str, Any]]
 Rename = Callable[[str], str]
 
@@ -72,6 +74,9 @@ def _references(value: Any) -> Iterator[str]:
         for key, inner in value.items():
             if key == "$ref" and isinstance(inner, str):
                 yield inner
+            elif key in _BY_NAME:  # a property may be called like a keyword
+                for named in inner.values():
+                    yield from _references(named)
             elif key not in _DATA:
                 yield from _references(inner)
     elif isinstance(value, (list, tuple)):
@@ -166,6 +171,8 @@ def _renamed(value: Any, rename: Rename) -> Any:
             elif key == "discriminator" and "mapping" in inner:
                 mapping = {label: rename(to) for label, to in inner["mapping"].items()}
                 made[key] = {**inner, "mapping": mapping}
+            elif key in _BY_NAME:
+                made[key] = {name: _renamed(named, rename) for name, named in inner.items()}
             else:
                 made[key] = inner if key in _DATA else _renamed(inner, rename)
         return made
