@@ -12,6 +12,7 @@ from typing import Any, Literal
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.telemetry._asgi import ExceptionTelemetryMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -128,8 +129,8 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's stack, without its layers for telemetry and body limits where neither is on.
 
-        Whether telemetry is on is asked here, before the first request: FastAPI asks on every
-        one, which costs as much as serving it.
+        Whether telemetry is on is asked here and at the end of start-up: FastAPI asks on every
+        request, which costs as much as serving it.
         """
         self._observed = self._native_telemetry.enabled()
         if self._observed or self.debug or self.max_body_size is not None:
@@ -154,6 +155,13 @@ class Application(FastAPI):
             scope["root_path"] = self.root_path
         await stack(scope, receive, send)
 
+    def _observe(self) -> None:
+        """Gives telemetry its place where a lifespan has configured it: the stack is older."""
+        if not self._observed and self._native_telemetry.enabled():
+            self._observed = True
+            if isinstance(self.middleware_stack, ErrorGuard):
+                self.middleware_stack.app = ExceptionTelemetryMiddleware(self.middleware_stack.app)
+
     def warm(self) -> None:
         """Builds every validator and encoder, so that no request waits for one."""
         for endpoint in self.endpoints:
@@ -163,6 +171,7 @@ class Application(FastAPI):
         @asynccontextmanager
         async def run(app: Application) -> AsyncIterator[Any]:
             async with lifespan(app) if lifespan else _nothing() as state:
+                app._observe()
                 app.warm()
                 for source in app._sources:
                     await source.prepare()

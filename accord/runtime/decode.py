@@ -22,18 +22,21 @@ _SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "cookie
 
 
 def parse_query(query: bytes) -> dict[str, list[str]]:
-    """Names and values of a query string or form, in order, percent-decoded."""
+    """Names and values of a query string or form, in order, percent-decoded.
+
+    Bytes that are no UTF-8 become lone surrogates, which `scalar` refuses.
+    """
     values: dict[str, list[str]] = {}
     if not query:
         return values
-    text = query.decode("latin-1")
+    text = query.decode(errors="surrogateescape")
     for pair in text.split("&"):
         if not pair:
             continue
         name, _, value = pair.partition("=")
         if "%" in pair or "+" in pair:
-            name = unquote(name.replace("+", " "))
-            value = unquote(value.replace("+", " "))
+            name = unquote(name.replace("+", " "), errors="surrogateescape")
+            value = unquote(value.replace("+", " "), errors="surrogateescape")
         known = values.get(name)
         if known is None:
             values[name] = [value]

@@ -77,12 +77,12 @@ class ErrorGuard:
     """
 
     def __init__(self, app: ASGIApp, handler: Callable[..., Any]) -> None:
-        self._app = app
+        self.app = app
         self._handler = handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
         except ClientDisconnect:
             return
         except Exception as error:

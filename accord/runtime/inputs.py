@@ -11,16 +11,15 @@ from copy import deepcopy
 from typing import Any, NotRequired, Required
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 from typing_extensions import TypedDict
 
-from accord.runtime.declare import Operation, Parameter
+from accord.runtime.declare import Operation, Parameter, Shape
 from accord.runtime.decode import Query, decoder, text_decoder
+from accord.runtime.json_body import exactly
 from accord.runtime.paths import template_names
-from accord.runtime.problem import FieldError, Problem
+from accord.runtime.problem import MAX_ERRORS, FieldError, Problem
 from accord.runtime.scalars import MISSING, DecodeError
-
-MAX_ERRORS = 100
-"""Faults told in one answer; a request can hold more than anyone reads."""
 
 
 class Inputs:
@@ -140,4 +139,27 @@ def _validator(operation: Operation) -> Callable[[dict[str, Any]], dict[str, Any
         p.keyword: (Required if p.required else NotRequired)[p.type] for p in operation.parameters
     }
     adapter = TypeAdapter(TypedDict(f"{operation.id}Parameters", fields))  # type: ignore[operator]
-    return adapter.validator.validate_python
+    validator = adapter.validator
+    # Decoders make single values, and arrays of them, exactly what their schema asks for. Of
+    # objects and JSON text they do not know every part, and pydantic would convert those.
+    if not any(p.content or _holds_object(p.shape) for p in operation.parameters):
+        return validator.validate_python
+
+    def validate(raw: dict[str, Any]) -> Any:
+        try:
+            data = to_json(raw)
+        except PydanticSerializationError:
+            raise Problem(
+                422,
+                code="validation_failed",
+                detail="The name of a parameter's property is not UTF-8.",
+            ) from None
+        return exactly(validator.validate_json, data)
+
+    return validate
+
+
+def _holds_object(shape: Shape) -> bool:
+    if isinstance(shape, (list, tuple)):
+        return any(map(_holds_object, shape))
+    return isinstance(shape, dict)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
-from accord.runtime.inputs import MAX_ERRORS
-from accord.runtime.problem import FieldError, Problem, json_pointer
+from accord.runtime.problem import MAX_ERRORS, FieldError, Problem, json_pointer
 
 _FINITE = ConfigDict(allow_inf_nan=False)
 _N, _I = b"NI"
+# Locations with more readings than this nest properties of one name, tags among them.
+_MAX_PATHS = 64
 
 
 class _NotJson(Exception):
@@ -34,17 +36,26 @@ def json_parser(type_: Any) -> Callable[..., Any]:
         if (_N in data and b"NaN" in data) or (_I in data and b"Infinity" in data):
             _refuse_constants(data)
         try:
-            return validate(data, strict=True, by_alias=True, by_name=False)
+            return exactly(validate, data)
         except ValidationError as error:
-            again = with_whole_numbers(error, data)
-            if again is None:
-                raise body_problem(error, data) from None
-        try:
-            return validate(again, strict=True, by_alias=True, by_name=False)
-        except ValidationError as error:
-            raise body_problem(error, again) from None
+            raise body_problem(error, data) from None
 
     return parse
+
+
+def exactly(validate: Callable[..., Any], data: bytes) -> Any:
+    """What `validate` (a validator's `validate_json`) makes of `data`, by the rules of JSON Schema:
+    nothing is converted, names are those on the wire, `1.0` is an integer.
+
+    Raises `ValidationError`.
+    """
+    try:
+        return validate(data, strict=True, by_alias=True, by_name=False)
+    except ValidationError as error:
+        again = with_whole_numbers(error, data)
+        if again is None:
+            raise
+    return validate(again, strict=True, by_alias=True, by_name=False)
 
 
 def _refuse_constants(data: bytes) -> None:
@@ -71,12 +82,16 @@ def with_whole_numbers(error: ValidationError, data: bytes) -> bytes | None:
     To JSON Schema both are integers, to pydantic only one is. Hardly anybody writes the other, so
     it costs those who do, and not a look at every number.
     """
-    places = [d["loc"] for d in error.errors(include_url=False) if _is_whole_float(d)]
-    if not places:
+    details = [
+        detail
+        for detail in error.errors(include_url=False, include_context=False)
+        if _is_whole_float(detail)
+    ]
+    if not details:
         return None
     document = [from_json(data)]
-    for place in places:
-        *parents, last = [0, *located(place, document[0], "int_type")]
+    for detail in details:
+        *parents, last = [0, *located(detail, document[0])]
         holder: Any = document
         for part in parents:
             holder = holder[part]
@@ -92,7 +107,7 @@ def _is_whole_float(detail: ErrorDetails) -> bool:
 
 def body_problem(error: ValidationError, data: bytes) -> Problem:
     """400 where `data` is not JSON, else 422 with a JSON pointer for every fault."""
-    details = error.errors(include_url=False, include_input=False, include_context=False)
+    details = error.errors(include_url=False, include_context=False)
     if details[0]["type"] == "json_invalid":
         text = details[0]["msg"].removeprefix("Invalid JSON: ")
         return Problem(400, code="malformed_request", detail=f"The body is not valid JSON: {text}.")
@@ -101,7 +116,7 @@ def body_problem(error: ValidationError, data: bytes) -> Problem:
         FieldError(
             detail["type"],
             detail["msg"],
-            pointer=json_pointer(located(detail["loc"], document, detail["type"])),
+            pointer=json_pointer(located(detail, document)),
         )
         for detail in details
     )
@@ -113,20 +128,34 @@ def body_problem(error: ValidationError, data: bytes) -> Problem:
     )
 
 
-def located(loc: Sequence[str | int], document: Any, kind: str) -> list[str | int]:
+def located(detail: ErrorDetails, document: Any) -> list[str | int]:
     """The path of a fault within the document.
 
-    pydantic's locations also name union members and validators, which are nowhere in the
-    document: only parts that lead somewhere are kept, and the name of a missing property.
+    pydantic's locations also name union members, discriminator values and validators, which are
+    nowhere in the document, though a property may be called the same. What was found wrong tells
+    them apart: it is at the end of the right path.
     """
-    path: list[str | int] = []
-    value = document
-    for index, part in enumerate(loc):
+    loc = detail["loc"]
+    # A missing property is known by the object that lacks it.
+    lacking = loc[-1:] if detail["type"] == "missing" else ()
+    within = loc[: len(loc) - len(lacking)]
+    first: list[str | int] | None = None
+    for path, value in islice(_paths(within, document), _MAX_PATHS):
+        if value == detail["input"]:
+            return [*path, *lacking]
+        first = path if first is None else first
+    return [*(first or ()), *lacking]
+
+
+def _paths(
+    loc: Sequence[str | int], value: Any, index: int = 0
+) -> Iterator[tuple[list[str | int], Any]]:
+    """Where `loc` may lead from `value`, and what is there: the longest paths first."""
+    for at in range(index, len(loc)):
+        part = loc[at]
         inside_object = isinstance(value, dict) and part in value
         inside_array = isinstance(value, list) and isinstance(part, int) and part < len(value)
         if inside_object or inside_array:
-            path.append(part)
-            value = value[part]
-        elif kind == "missing" and index == len(loc) - 1:
-            path.append(part)
-    return path
+            for path, end in _paths(loc, value[part], at + 1):
+                yield [part, *path], end
+    yield [], value

@@ -70,14 +70,15 @@ class PathTree(Generic[T]):
     def find(self, path: str) -> tuple[dict[str, T], Sequence[str]] | None:
         """The routes by method and the values of the template, in order; None: no such path.
 
-        `path` is as it came, percent-encoded: a `%2F` stays within its segment.
+        `path` is as it came, percent-encoded: a `%2F` stays within its segment. Bytes that are no
+        UTF-8 become lone surrogates, which parameters refuse.
         """
         methods = self._fixed.get(path)
         if methods is not None:
             return methods, ()
         segments = path.split("/")
         if "%" in path:
-            segments = [unquote(segment) for segment in segments]
+            segments = [unquote(segment, errors="surrogateescape") for segment in segments]
         values: list[str] = []
         methods = _walk(self._root, segments, 1, values)
         return None if methods is None else (methods, values)

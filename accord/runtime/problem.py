@@ -20,6 +20,10 @@ from accord.runtime import context
 _IN_PATHS = "/-._~!$&'()*+,;=:@"
 
 
+MAX_ERRORS = 100
+"""Faults told in one answer; a request can hold more than anyone reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One fault of a request.
@@ -136,7 +140,7 @@ def problem_bytes(
     if problem.errors:
         members["errors"] = [error.as_json() for error in problem.errors]
     members.update(problem.extensions)
-    return to_json(members, inf_nan_mode="strings")
+    return to_json(members, inf_nan_mode="strings", fallback=str)
 
 
 def _type_of(code: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable
 from typing import Any
+
+from pydantic_core import from_json
 
 from accord.runtime.declare import Shape
 
@@ -56,6 +57,11 @@ def _union(shapes: tuple[Shape, ...]) -> Scalar:
 
 
 def _string(text: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise DecodeError("is not UTF-8") from None
     return text
 
 
@@ -92,15 +98,9 @@ def _null(text: str) -> None:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_not_json)
-    except RecursionError:
-        raise DecodeError("must be JSON: it nests too deeply") from None
+        return from_json(text, allow_inf_nan=False)
     except ValueError as error:
         raise DecodeError(f"must be JSON: {error}") from None
-
-
-def _not_json(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
 
 
 _SCALARS: dict[str, Scalar] = {

@@ -44,6 +44,9 @@ class Presented:
     scope: Mapping[str, Any]
 
 
+_MALFORMED: Any = object()
+
+
 @dataclass(frozen=True, slots=True)
 class _Requirement:
     name: str
@@ -100,7 +103,8 @@ class Guard:
                     if credential is None:
                         break
                     tried = True
-                    verified[name] = await requirement.verify(credential)
+                    wrong = credential is _MALFORMED
+                    verified[name] = None if wrong else await requirement.verify(credential)
                 found = verified[name]
                 if found is None:
                     break
@@ -140,6 +144,7 @@ class Guard:
 
 
 def _credential(scheme: Scheme, presented: Presented) -> Any:
+    """What was presented for `scheme`: None for nothing, `_MALFORMED` for what is no credential."""
     match scheme:
         case ApiKey("header", name):
             value = presented.headers.get(name.lower().encode())
@@ -158,18 +163,20 @@ def _credential(scheme: Scheme, presented: Presented) -> Any:
             return presented.scope.get("extensions", {}).get("tls")
 
 
-def _only(values: list[str] | None) -> str | None:
+def _only(values: list[str] | None) -> Any:
     """Of several keys none is the caller's: proxies and services may not pick the same one."""
-    return values[0] if values and len(values) == 1 else None
+    if not values:
+        return None
+    return values[0] if len(values) == 1 else _MALFORMED
 
 
-def _basic(credential: str) -> BasicCredentials | None:
+def _basic(credential: str) -> Any:
     try:
         text = base64.b64decode(credential, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
-        return None
+        return _MALFORMED
     username, colon, password = text.partition(":")
-    return BasicCredentials(username, password) if colon else None
+    return BasicCredentials(username, password) if colon else _MALFORMED
 
 
 def _challenge(scheme: Scheme, attributes: tuple[str, ...]) -> str:

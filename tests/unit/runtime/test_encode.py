@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -131,3 +131,52 @@ def test_a_subclass_shows_no_more_than_the_contract_lists() -> None:
     holder = Holder(part=Special.model_construct(name="n", weight=None))
 
     assert json_encoder(Holder)(holder) == b'{"part":{"part-name":"n"}}'
+
+
+class Word(StrEnum):
+    A = "ä"
+
+
+class Number(IntEnum):
+    ONE = 1
+
+
+class Plain(Enum):
+    X = "x"
+
+
+zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+text = st.text(st.characters(codec="utf-8"))
+SCALARS: dict[Any, st.SearchStrategy[Any]] = {
+    str: text,
+    int: st.integers(),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    bool: st.booleans(),
+    type(None): st.none(),
+    UUID: st.uuids(),
+    datetime: st.datetimes(timezones=zones | st.none()),
+    date: st.dates(),
+    time: st.times(),
+    timedelta: st.timedeltas(timedelta(days=-999), timedelta(days=999)),
+    bytes: text.map(str.encode),
+    Word: st.sampled_from(Word),
+    Number: st.sampled_from(Number),
+    Plain: st.sampled_from(Plain),
+    Literal["a", 1, None]: st.sampled_from(["a", 1, None]),
+}
+
+
+@pytest.mark.parametrize("type_", SCALARS, ids=str)
+@given(data=st.data())
+def test_every_scalar_is_written_as_pydantic_writes_it(type_: Any, data: Any) -> None:
+    """Alone, in an array, in an object and beside null."""
+    value = data.draw(SCALARS[type_])
+    cases = [
+        (type_, value),
+        (list[type_], [value, value]),
+        (dict[str, type_], {"a": value}),
+        (type_ | None if type_ is not type(None) else Any, value),
+    ]
+    for whole, given_value in cases:
+        expected = TypeAdapter(whole).dump_json(given_value)
+        assert json.loads(json_encoder(whole)(given_value)) == json.loads(expected)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import httpx
@@ -106,6 +109,20 @@ async def test_http_exceptions_are_problems(call: Call) -> None:
 
     assert (response.status, response.json()["detail"]) == (418, "No coffee.")
     assert response.header("x-pot") == "tea"
+
+
+async def test_extensions_are_written_whatever_they_are(call: Call) -> None:
+    """An answer does not fail for a date or an object of the application's own."""
+    when = datetime(2026, 1, 31, tzinfo=UTC)
+
+    async def handle() -> None:
+        raise Problem(409, code="taken", since=when, by=PurePosixPath("me"), rate=math.inf)
+
+    problem = await call(application(operation("/x"), handler=handle), "GET", "/x")
+
+    assert problem.status == 409
+    extensions = {name: problem.json()[name] for name in ("since", "by", "rate")}
+    assert extensions == {"since": "2026-01-31T00:00:00Z", "by": "me", "rate": "Infinity"}
 
 
 async def test_an_unknown_error_shows_nothing(call: Call) -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from enum import Enum, IntEnum, StrEnum
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
-import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from accord.runtime import Application, ContractViolation, Model, Problem
 from accord.runtime.declare import JSON, Media, Reply, ReplyHeader, problems
-from accord.runtime.encode import json_encoder
-from tests.conftest import Serve
 from tests.unit.runtime.conftest import Call, Response, application, operation
 
 
@@ -187,58 +178,6 @@ async def test_checked_replies(call: Call) -> None:
     assert "a body that its contract refuses" in str(strict.raised)
 
 
-CSV = Reply(200, (Media(JSON, Cat), Media("text/csv", str), Media("text/plain", str)))
-
-
-@pytest.mark.parametrize(
-    ("accept", "content_type"),
-    [
-        (None, "text/csv; charset=utf-8"),
-        ("*/*", "text/csv; charset=utf-8"),
-        ("text/plain", "text/plain; charset=utf-8"),
-        ("TEXT/Plain;q=0.5", "text/plain; charset=utf-8"),
-        ("text/*", "text/csv; charset=utf-8"),
-        ("text/plain;q=0.3, text/csv;q=0.2", "text/plain; charset=utf-8"),
-        ("text/csv;q=0, text/*", "text/plain; charset=utf-8"),
-        ("text/plain;level=1;q=0.9, */*;q=0.1", "text/plain; charset=utf-8"),
-        ("application/json", "text/csv; charset=utf-8"),
-        ("", "text/csv; charset=utf-8"),
-    ],
-)
-async def test_negotiation(call: Call, accept: str | None, content_type: str) -> None:
-    """Of the types that the value can be written in, the one wanted most; text says its charset."""
-    response = await get(call, replying("a", CSV), accept)
-
-    assert response.status == 200
-    assert response.header("content-type") == content_type
-
-
-@pytest.mark.parametrize(
-    "accept",
-    [
-        "image/png",
-        "application/xml, text/html",
-        "application/json;q=0, text/*;q=0",
-        "*/*;q=0",
-        "text/csv;q=nan",
-        "json",
-    ],
-)
-async def test_nothing_acceptable_is_a_406(call: Call, accept: str) -> None:
-    """Told before the handler runs, with what there is."""
-    called: list[bool] = []
-    response = await get(call, replying(lambda: called.append(True), CSV), accept)
-
-    assert (response.status, response.json()["code"]) == (406, "not_acceptable")
-    assert "application/json, text/csv, text/plain" in response.json()["detail"]
-    assert called == []
-
-
-async def test_an_operation_without_bodies_accepts_anything(call: Call) -> None:
-    """There is nothing to negotiate about a 204."""
-    assert (await get(call, replying(None, Reply(204)), "image/png")).status == 204
-
-
 @pytest.mark.parametrize(
     ("media_type", "value", "sent"),
     [
@@ -259,60 +198,6 @@ async def test_bytes_and_text_pass_as_they_are(
 
     assert response.body == (value if isinstance(value, bytes) else value.encode())
     assert response.header("content-type") == sent
-
-
-BYTES = Reply(200, (Media("application/octet-stream", bytes),))
-
-
-async def test_a_stream_is_sent_as_it_comes(call: Call) -> None:
-    """An async iterator of chunks, with no length; for HEAD it is closed unread."""
-    closed: list[str] = []
-
-    async def chunks() -> AsyncIterator[bytes]:
-        try:
-            yield b"a"
-            yield b"b"
-        finally:
-            closed.append("closed")
-
-    response = await get(call, replying(chunks, BYTES))
-    head = await call(replying(chunks, BYTES), "HEAD", "/pets")
-
-    assert (response.status, response.body, closed) == (200, b"ab", ["closed"])
-    assert response.header("content-length") is None
-    assert (head.status, head.body) == (200, b"")
-
-
-def test_a_stream_that_fails_breaks_the_connection(serve: Serve) -> None:
-    """Half an answer is not taken for a whole one."""
-
-    async def chunks() -> AsyncIterator[bytes]:
-        yield b"half"
-        raise RuntimeError("midway")
-
-    url = serve(replying(chunks, BYTES))
-    with httpx.stream("GET", f"{url}/pets") as response, pytest.raises(httpx.RemoteProtocolError):
-        response.read()
-
-
-async def test_a_stream_ends_when_its_caller_leaves(serve: Serve) -> None:
-    """As with FastAPI's StreamingResponse: the iterator is cancelled and cleaned up."""
-    ended: list[str] = []
-
-    async def chunks() -> AsyncIterator[bytes]:
-        try:
-            while True:
-                yield b"x" * 1000
-                await asyncio.sleep(0.01)
-        finally:
-            ended.append("ended")
-
-    url = serve(replying(chunks, BYTES))
-    async with httpx.AsyncClient() as client, client.stream("GET", f"{url}/pets") as response:
-        await anext(response.aiter_bytes())
-    async with asyncio.timeout(5):
-        while not ended:  # noqa: ASYNC110 - it happens on the server's loop
-            await asyncio.sleep(0.01)
 
 
 async def test_problems_carry_headers_but_none_that_break_out(call: Call) -> None:
@@ -353,52 +238,3 @@ async def test_errors_in_the_shape_that_a_contract_declares(call: Call) -> None:
     plain = await answer(problems("4XX"), error_body=body)
     assert plain.json()["code"] == "not_found"
     assert (await answer({})).header("content-type") == "application/problem+json"
-
-
-class Word(StrEnum):
-    A = "ä"
-
-
-class Number(IntEnum):
-    ONE = 1
-
-
-class Plain(Enum):
-    X = "x"
-
-
-zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-text = st.text(st.characters(codec="utf-8"))
-SCALARS: dict[Any, st.SearchStrategy[Any]] = {
-    str: text,
-    int: st.integers(),
-    float: st.floats(allow_nan=False, allow_infinity=False),
-    bool: st.booleans(),
-    type(None): st.none(),
-    UUID: st.uuids(),
-    datetime: st.datetimes(timezones=zones | st.none()),
-    date: st.dates(),
-    time: st.times(),
-    timedelta: st.timedeltas(timedelta(days=-999), timedelta(days=999)),
-    bytes: text.map(str.encode),
-    Word: st.sampled_from(Word),
-    Number: st.sampled_from(Number),
-    Plain: st.sampled_from(Plain),
-    Literal["a", 1, None]: st.sampled_from(["a", 1, None]),
-}
-
-
-@pytest.mark.parametrize("type_", SCALARS, ids=str)
-@given(data=st.data())
-def test_every_scalar_is_written_as_pydantic_writes_it(type_: Any, data: Any) -> None:
-    """Alone, in an array, in an object and beside null."""
-    value = data.draw(SCALARS[type_])
-    cases = [
-        (type_, value),
-        (list[type_], [value, value]),
-        (dict[str, type_], {"a": value}),
-        (type_ | None if type_ is not type(None) else Any, value),
-    ]
-    for whole, given_value in cases:
-        expected = TypeAdapter(whole).dump_json(given_value)
-        assert json.loads(json_encoder(whole)(given_value)) == json.loads(expected)

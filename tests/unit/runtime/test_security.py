@@ -210,6 +210,26 @@ async def test_optional(call: Call) -> None:
     assert (await ask(call, app, {"authorization": "Bearer bad"})).status == 401
 
 
+@pytest.mark.parametrize(
+    ("scheme", "headers", "query"),
+    [
+        ("basic", {"authorization": "Basic !!!"}, ""),
+        ("basic", {"authorization": basic("nocolon")}, ""),
+        ("query", {}, "key=good&key=good"),
+        ("cookie", {"cookie": "session=good; session=good"}, ""),
+    ],
+)
+async def test_malformed_credentials_are_not_taken_for_none(
+    call: Call, scheme: str, headers: Any, query: str
+) -> None:
+    """Where security is optional they are refused all the same, by nobody's verifier."""
+    verifiers = Verifiers()
+    app = secured({scheme: ()}, {}, verify=verifiers)
+
+    assert (await ask(call, app, headers, query)).status == 401
+    assert verifiers.calls == []
+
+
 async def test_each_scheme_runs_once(call: Call) -> None:
     """However many alternatives name it."""
     verifiers = Verifiers("a")
