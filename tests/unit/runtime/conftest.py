@@ -13,7 +13,7 @@ import pytest
 from starlette.types import ASGIApp, Message
 
 from accord.runtime import Application
-from accord.runtime.declare import Api, Contract, Operation, Scheme, problems
+from accord.runtime.declare import Api, Contract, Operation, Parameter, Reply, Scheme, problems
 
 Call = Callable[..., Awaitable["Response"]]
 
@@ -72,6 +72,30 @@ def application(
         schemes=schemes or {},
     )
     return Application(apis=[Api(contract, {"things": handler})], **options)
+
+
+class Received:
+    """Keeps what the handler was given."""
+
+    def __init__(self) -> None:
+        self.keywords: dict[str, Any] = {}
+
+    async def handle(self, **keywords: Any) -> None:
+        self.keywords = keywords
+
+
+async def sent(
+    call: Call,
+    *parameters: Parameter,
+    path: str = "/things",
+    target: str = "/things",
+    headers: Any = (),
+) -> tuple[Response, dict[str, Any]]:
+    """The answer, and what the handler received."""
+    declared = operation(path, parameters=parameters, replies=(Reply(204),))
+    received = Received()
+    response = await call(application(declared, handler=received), "GET", target, headers)
+    return response, received.keywords
 
 
 @pytest.fixture

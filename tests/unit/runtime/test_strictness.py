@@ -8,9 +8,9 @@ import pytest
 from pydantic import Field
 
 from accord.runtime import Model, Omittable
-from accord.runtime.declare import JSON, Cookie, Header, Parameter, Path, Query, Reply
+from accord.runtime.declare import JSON, Cookie, Header, Parameter, Path, Query
 from accord.runtime.formats import Date, DateTime, Time, Uuid
-from tests.unit.runtime.conftest import Call, Response, application, operation
+from tests.unit.runtime.conftest import Call, Response, sent
 
 UUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
@@ -22,17 +22,14 @@ class Filter(Model):
 
 async def ask(call: Call, parameter: Parameter, text: str) -> tuple[Response, dict[str, Any]]:
     """The answer to a request that sends `text` for `parameter`, and what its handler got."""
-    received: dict[str, Any] = {}
-
-    async def handle(**keywords: Any) -> None:
-        received.update(keywords)
-
-    path = "/x/{p}" if parameter.location == "path" else "/x"
-    declared = operation(path, parameters=(parameter,), replies=(Reply(204),))
-    app = application(declared, handler=type("H", (), {"handle": staticmethod(handle)})())
-    target = {"path": f"/x/{text}", "query": f"/x?{text}"}.get(parameter.location, "/x")
-    header = {"header": "p", "cookie": "cookie"}.get(parameter.location)
-    return await call(app, "GET", target, {header: text} if header else {}), received
+    match parameter.location:
+        case "path":
+            return await sent(call, parameter, path="/x/{p}", target=f"/x/{text}")
+        case "query":
+            return await sent(call, parameter, target=f"/things?{text}")
+        case "header":
+            return await sent(call, parameter, headers={"p": text})
+    return await sent(call, parameter, headers={"cookie": text})
 
 
 def integer(type_: Any = int) -> Query:
@@ -85,14 +82,14 @@ async def test_numbers_are_those_of_json(call: Call, text: str) -> None:
 )
 async def test_formats_hold_in_every_place(call: Call, type_: Any, text: str) -> None:
     """A path, a query, a header, a cookie, and the items of an array."""
-    for parameter, sent in (
+    for parameter, written in (
         (Path("p", type_), text),
         (Query("p", type_), f"p={text}"),
         (Query("p", list[type_], shape=["string"]), f"p={text}"),
         (Header("p", type_), text),
         (Cookie("p", type_), f"p={text}"),
     ):
-        response, _ = await ask(call, parameter, sent)
+        response, _ = await ask(call, parameter, written)
         assert (response.status, response.faults) == (422, [(parameter.location, "p")])
 
 
@@ -146,7 +143,7 @@ async def test_objects_are_known_by_the_names_of_the_wire(call: Call) -> None:
 @pytest.mark.parametrize("text", ["%FF", "%C3", "a%ED%A0%80", "\xff"])
 async def test_what_is_not_utf8_is_refused(call: Call, text: str) -> None:
     """It is never replaced by something that its sender did not mean."""
-    for parameter, sent in (
+    for parameter, written in (
         (Path("p", str), text),
         (Query("p", str), f"p={text}"),
         (Query("p", dict[str, str], shape={"*": "string"}, style="deepObject"), f"p[a]={text}"),
@@ -154,7 +151,7 @@ async def test_what_is_not_utf8_is_refused(call: Call, text: str) -> None:
     ):
         if parameter.location == "path" and "%" not in text:
             continue
-        response, _ = await ask(call, parameter, sent)
+        response, _ = await ask(call, parameter, written)
         assert response.status == 422
 
 
