@@ -139,12 +139,23 @@ def located(detail: ErrorDetails, document: Any) -> list[str | int]:
     # A missing property is known by the object that lacks it.
     lacking = loc[-1:] if detail["type"] == "missing" else ()
     within = loc[: len(loc) - len(lacking)]
-    first: list[str | int] | None = None
-    for path, value in islice(_paths(within, document), _MAX_PATHS):
-        if value == detail["input"]:
-            return [*path, *lacking]
-        first = path if first is None else first
-    return [*(first or ()), *lacking]
+    likely: list[str | int] = []
+    value = document
+    for part in within:
+        if _leads(part, value):
+            likely.append(part)
+            value = value[part]
+    wrong = detail["input"]
+    if value != wrong:
+        others = islice(_paths(within, document), _MAX_PATHS)
+        likely = next((path for path, value in others if value == wrong), likely)
+    return [*likely, *lacking]
+
+
+def _leads(part: str | int, value: Any) -> bool:
+    if isinstance(value, dict):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
 
 def _paths(
@@ -152,10 +163,7 @@ def _paths(
 ) -> Iterator[tuple[list[str | int], Any]]:
     """Where `loc` may lead from `value`, and what is there: the longest paths first."""
     for at in range(index, len(loc)):
-        part = loc[at]
-        inside_object = isinstance(value, dict) and part in value
-        inside_array = isinstance(value, list) and isinstance(part, int) and part < len(value)
-        if inside_object or inside_array:
-            for path, end in _paths(loc, value[part], at + 1):
-                yield [part, *path], end
+        if _leads(loc[at], value):
+            for path, end in _paths(loc, value[loc[at]], at + 1):
+                yield [loc[at], *path], end
     yield [], value
