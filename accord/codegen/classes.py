@@ -141,7 +141,11 @@ class _Classes:
         extra: Any = schema.get("additionalProperties")
         if "patternProperties" in schema:
             extra = True  # which of them may be there is for the validator to say
-        is_open = schema.get("anyOf") or schema.get("oneOf") or name in self._rules.open
+        is_open = (
+            schema.get("anyOf")
+            or schema.get("oneOf")
+            or name in (self._rules.open | self._rules.names)
+        )
         if extra is None and not is_open:
             return ""
         config = self.imports.use("pydantic.ConfigDict")

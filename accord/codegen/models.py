@@ -26,6 +26,7 @@ from accord.errors import AccordError, ContractErrors
 from accord.spec.ir import Contract, Schema
 from accord.spec.names import Wish, resolve, snake
 
+_LOOKS_LIKE_A_DIGIT = frozenset(("I", "O"))
 _ENUMS = frozenset({"Enum", "StrEnum", "IntEnum"})
 _SETTINGS: Mapping[str, Any] = {
     "input_file_type": InputFileType.OpenAPI,
@@ -197,7 +198,9 @@ def member_names(schema: Schema) -> list[str]:
         Wish(str(index), (snake(str(value), "value").rstrip("_"),))
         for index, value in enumerate(values)
     ]
-    return [name.upper() for name in resolve(wishes).values()]
+    # `I` and `O` are taken for digits; linters refuse them.
+    names = [name.upper() for name in resolve(wishes).values()]
+    return [f"{name}_" if name in _LOOKS_LIKE_A_DIGIT else name for name in names]
 
 
 def _is_alias_or_rebuild(node: ast.stmt) -> bool:

@@ -30,7 +30,9 @@ def lines_touched(case: Case, folder: Path) -> dict[str, tuple[int, int]]:
     before = _package(case.path)
     text = case.path.read_text("utf-8")
     place = text.index("\n  schemas:\n") + len("\n  schemas:\n")
-    edited = folder / f"edited_{case.path.name}"
+    # The same file name: it is also the contract's.
+    edited = folder / "edited" / case.path.name
+    edited.parent.mkdir(exist_ok=True)
     edited.write_text(text[:place] + _ADDED.lstrip("\n") + text[place:], "utf-8")
     after = _package(edited, shown=case.path.name)
     touched = {}
