@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -36,7 +37,7 @@ async def test_the_first_answer_counts(fakes: Fakes, open_to: Open) -> None:
 
 async def test_quick_answers_are_not_hedged(fakes: Fakes, open_to: Open) -> None:
     """Nothing is asked twice without need."""
-    client = await open_to("customers", policy=HEDGED)
+    client = await open_to("customers", policy=replace(HEDGED, hedge_after=10))
     await read(client)
     for _ in range(5):
         await read(client)
