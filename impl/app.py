@@ -17,6 +17,7 @@ from accord.service.cache import Cache
 from accord.service.callers import CredentialOwners
 from accord.service.compression import Compression
 from accord.service.deadline import Deadline
+from accord.service.documentation import documentation_routes
 from accord.service.errors import ErrorGuard
 from accord.service.health import Health, health_routes
 from accord.service.metrics import Metrics, RequestMetrics, metrics_route
@@ -76,7 +77,14 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
         check_replies=settings.check_replies,
         lifespan=lifespan,
         middleware=_middlewares(settings, registry, _limiter(settings, shared), write_log),
-        routes=[*health_routes(health), *problem_routes(KINDS, PAGES), metrics_route(registry)],
+        routes=[
+            *health_routes(health),
+            *problem_routes(KINDS, PAGES),
+            *documentation_routes([v1.CONTRACT, v2.CONTRACT], problems=PAGES),
+            metrics_route(registry),
+        ],
+        docs_url=None,
+        redoc_url=None,
     )
 
 

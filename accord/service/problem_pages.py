@@ -13,6 +13,7 @@ from starlette.routing import Route
 from accord.runtime import context
 from accord.runtime.declare import PROBLEM
 from accord.runtime.problem import Problem, problem_bytes
+from accord.service.pages import CACHED, page, wants_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Kind:
     remedy: str
 
 
-_HEADERS = {"cache-control": "public, max-age=3600", "vary": "accept"}
+_HEADERS = {**CACHED, "vary": "accept"}
 _AGAIN = "Repeat the request later; where there is a Retry-After header, after that many seconds."
 _ASK = "Tell the operators of the service, with the request_id of the problem."
 
@@ -122,21 +123,22 @@ ENGINE_KINDS: Mapping[str, Kind] = {
 def problem_routes(kinds: Mapping[str, Kind], path: str = "/problems") -> list[Route]:
     """`GET {path}` lists the kinds, `GET {path}/{code}` explains one: HTML for browsers, else JSON.
 
-    The pages need nothing but themselves: no script, no style, no other host.
+    The pages need nothing but themselves: no script, no other host.
     """
     pages = {code: (_html(code, kind), _members(path, code, kind)) for code, kind in kinds.items()}
 
     async def index(request: Request) -> Response:
-        if _wants_html(request):
+        if wants_page(request):
             entries = "".join(
                 f'<li><a href="{path}/{escape(code)}">{escape(kind.title)}</a> ({kind.status})</li>'
                 for code, kind in kinds.items()
             )
-            return _page("Problems", f"<ul>{entries}</ul>")
+            return page("Problems", f"<ul>{entries}</ul>", _HEADERS)
         return _json({"problems": [members for _, members in pages.values()]})
 
     async def explain(request: Request) -> Response:
-        found = pages.get(request.path_params["code"])
+        code = request.path_params["code"]
+        found = pages.get(code)
         if found is None:
             problem = Problem(404, code="not_found", detail="No kind of problem has this name.")
             body = problem_bytes(
@@ -144,17 +146,12 @@ def problem_routes(kinds: Mapping[str, Kind], path: str = "/problems") -> list[R
             )
             return Response(body, 404, media_type=PROBLEM)
         html, members = found
-        return _page(members["title"], html) if _wants_html(request) else _json(members)
+        return page(kinds[code].title, html, _HEADERS) if wants_page(request) else _json(members)
 
     return [
         Route(path, index, include_in_schema=False),
         Route(f"{path}/{{code}}", explain, include_in_schema=False),
     ]
-
-
-def _wants_html(request: Request) -> bool:
-    # What browsers send; everybody else is given JSON.
-    return "text/html" in request.headers.get("accept", "")
 
 
 def _members(path: str, code: str, kind: Kind) -> dict[str, str | int]:
@@ -177,14 +174,4 @@ def _html(code: str, kind: Kind) -> str:
         f"<p>Status {kind.status}, code <code>{escape(code)}</code></p>"
         f"<h2>What it means</h2><p>{escape(kind.meaning)}</p>"
         f"<h2>What to do</h2><p>{escape(kind.remedy)}</p>"
-    )
-
-
-def _page(title: object, body: str) -> Response:
-    name = escape(str(title))
-    return Response(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        f'<meta name="viewport" content="width=device-width"><h1>{name}</h1>{body}</html>\n',
-        headers=_HEADERS,
-        media_type="text/html",
     )
