@@ -36,6 +36,7 @@ from impl.handlers.v1.items import Items as ItemsV1
 from impl.handlers.v1.orders import Orders as OrdersV1
 from impl.handlers.v2.items import Items
 from impl.handlers.v2.orders import Orders
+from impl.handlers.v2.parked_orders import ParkedOrders
 from impl.keys import PublishedKeys
 from impl.problems import KINDS, PAGES, PROBLEMS
 from impl.settings import Settings
@@ -69,7 +70,11 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
     return Application(
         apis=[
             v1.api(items=provide(ItemsV1), orders=provide(OrdersV1)),
-            v2.api(items=provide(Items), orders=provide(Orders)),
+            v2.api(
+                items=provide(Items),
+                orders=provide(Orders),
+                parked_orders=provide(ParkedOrders),
+            ),
         ],
         verify={"bearerAuth": tokens.verify},
         problems=PROBLEMS,
@@ -130,7 +135,7 @@ def _middlewares(
             Middleware(
                 Cors,
                 allow_origins=settings.cors_origins,
-                allow_methods=["GET", "POST", "PATCH", "DELETE"],
+                allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
                 allow_headers=["Authorization", "Idempotency-Key", "If-Match", "If-None-Match"],
                 expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
             )

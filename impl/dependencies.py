@@ -10,11 +10,13 @@ from fastapi import Depends, Request
 from accord.runtime import per_application
 from impl.sagas.change_order import ChangeOrder
 from impl.sagas.place_order import PlaceOrder
+from impl.sagas.resume_order import ResumeOrder
 from impl.services.item_batches import ItemBatches
 from impl.services.item_export import ItemExport
 from impl.services.item_statistics import ItemStatistics
 from impl.services.items import ItemService
 from impl.services.orders import OrderService
+from impl.services.parked_orders import ParkedOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Services:
     orders: OrderService
     place_order: PlaceOrder
     change_order: ChangeOrder
+    parked_orders: ParkedOrders
+    resume_order: ResumeOrder
 
 
 @per_application
@@ -67,6 +71,14 @@ def change_order(services: ServicesDep) -> ChangeOrder:
     return services.change_order
 
 
+def parked_orders(services: ServicesDep) -> ParkedOrders:
+    return services.parked_orders
+
+
+def resume_order(services: ServicesDep) -> ResumeOrder:
+    return services.resume_order
+
+
 ItemServiceDep = Annotated[ItemService, Depends(item_service)]
 ItemBatchesDep = Annotated[ItemBatches, Depends(item_batches)]
 ItemStatisticsDep = Annotated[ItemStatistics, Depends(item_statistics)]
@@ -74,3 +86,5 @@ ItemExportDep = Annotated[ItemExport, Depends(item_export)]
 OrderServiceDep = Annotated[OrderService, Depends(order_service)]
 PlaceOrderDep = Annotated[PlaceOrder, Depends(place_order)]
 ChangeOrderDep = Annotated[ChangeOrder, Depends(change_order)]
+ParkedOrdersDep = Annotated[ParkedOrders, Depends(parked_orders)]
+ResumeOrderDep = Annotated[ResumeOrder, Depends(resume_order)]

@@ -15,7 +15,7 @@ from impl.server import server, url
 from impl.settings import Settings
 from impl.wiring import open_database
 
-SCOPES = ["items:read", "items:write", "orders:read", "orders:write"]
+SCOPES = ["items:read", "items:write", "orders:read", "orders:write", "orders:operate"]
 _LIFETIME = timedelta(hours=12)
 
 

@@ -44,6 +44,12 @@ KINDS: Mapping[str, Kind] = {
         "The order is not confirmed, has changed meanwhile, or is on its way to the customer.",
         "Read the order again; one that is pending can be changed when it is confirmed.",
     ),
+    "order_not_parked": Kind(
+        409,
+        "Order not parked",
+        "The order does not wait for a person: it is being carried out, or that is over.",
+        "Read the order to see where it stands.",
+    ),
     "idempotency_key_reused": Kind(
         409,
         "Idempotency key reused",

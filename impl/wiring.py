@@ -20,12 +20,14 @@ from impl.repositories.database import Database, DatabaseOptions
 from impl.sagas.change_order import ChangeOrder
 from impl.sagas.detached import Detached
 from impl.sagas.place_order import PlaceOrder
+from impl.sagas.resume_order import ResumeOrder
 from impl.services.idempotency import Idempotency
 from impl.services.item_batches import ItemBatches
 from impl.services.item_export import ItemExport
 from impl.services.item_statistics import ItemStatistics
 from impl.services.items import ItemService
 from impl.services.orders import OrderService
+from impl.services.parked_orders import ParkedOrders
 from impl.settings import Settings
 
 _LEASE = 180.0
@@ -85,6 +87,8 @@ async def open_services(
                 change_order=ChangeOrder(
                     database, gateways, detached, timeout=settings.placement_timeout
                 ),
+                parked_orders=ParkedOrders(database),
+                resume_order=ResumeOrder(database, gateways, detached),
             )
         finally:
             export.close()

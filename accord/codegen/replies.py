@@ -42,7 +42,7 @@ def successes(operation: Operation) -> tuple[Success, ...]:
         replies = tuple(reply for reply in final if reply.status == "default")
     if not final:
         replies = (Reply("204", "Done."),)
-    replies = tuple(_without_lifecycle(reply, operation) for reply in replies)
+    replies = tuple(_with_handlers_headers(reply, operation) for reply in replies)
     bare = len(replies) == 1 and not replies[0].headers and replies[0].status.isdigit()
     name = "".join(word[:1].upper() + word[1:] for word in operation.python_name.split("_"))
     return tuple(
@@ -50,11 +50,12 @@ def successes(operation: Operation) -> tuple[Success, ...]:
     )
 
 
-def _without_lifecycle(reply: Reply, operation: Operation) -> Reply:
+def _with_handlers_headers(reply: Reply, operation: Operation) -> Reply:
     headers = tuple(
         header
         for header in reply.headers
-        if _LIFECYCLE.get(header.name.lower()) not in operation.extensions
+        if not header.set_by_service
+        and _LIFECYCLE.get(header.name.lower()) not in operation.extensions
     )
     return replace(reply, headers=headers)
 

@@ -152,6 +152,7 @@ class _Builder:
             apply(schema or {}, self._names.classes),
             part.node.get("required", False),
             part.node.get("description", ""),
+            part.node.get("x-accord-set-by") == "service",
         )
 
     def _security(self, node: Mapping[str, Any]) -> tuple[Mapping[str, tuple[str, ...]], ...]:

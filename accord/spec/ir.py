@@ -86,6 +86,8 @@ class Header:
     schema: Schema
     required: bool
     description: str = ""
+    set_by_service: bool = False
+    """`x-accord-set-by: service`: a middleware writes it, so that no handler gives it."""
 
 
 @dataclass(frozen=True, slots=True)

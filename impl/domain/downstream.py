@@ -18,6 +18,10 @@ class Customer:
     last_name: str
     blocked: bool
 
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:

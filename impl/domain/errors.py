@@ -101,6 +101,12 @@ class OrderNotChangeable(Conflict):
     code = "order_not_changeable"
 
 
+class OrderNotParked(Conflict):
+    """There is nothing to go on with."""
+
+    code = "order_not_parked"
+
+
 class IdempotencyKeyReused(Conflict):
     code = "idempotency_key_reused"
 
@@ -180,6 +186,7 @@ _BY_CODE: dict[str, type[StoreError]] = {
         SkuTaken,
         OutOfStock,
         OrderNotChangeable,
+        OrderNotParked,
         IdempotencyKeyReused,
         IdempotencyInProgress,
         PaymentDeclined,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from impl.domain.etags import EntityTags, entity_tag
 from impl.domain.money import Money
+from impl.domain.rules import normalised_tags
 
 T = TypeVar("T")
 
@@ -61,7 +62,7 @@ class ItemDraft:
             name=self.name,
             description=self.description,
             category=self.category,
-            tags=_each_once(self.tags),
+            tags=normalised_tags(self.tags),
             price=self.price,
             revision=1,
             created_at=at,
@@ -91,7 +92,7 @@ UNCHANGED: Final = Unchanged()
 
 @dataclass(frozen=True, slots=True)
 class ItemPatch:
-    """A merge patch. The halves of the price are apart because v1 may send one of them."""
+    """A merge patch, which may change one half of the price."""
 
     name: str | Unchanged = UNCHANGED
     description: str | Unchanged | None = UNCHANGED
@@ -107,7 +108,7 @@ class ItemPatch:
             name=_or(self.name, item.name),
             description=_or(self.description, item.description),
             category=_or(self.category, item.category),
-            tags=_each_once(_or(self.tags, item.tags)),
+            tags=normalised_tags(_or(self.tags, item.tags)),
             price=Money(
                 _or(self.price_amount_minor, item.price.amount_minor),
                 _or(self.price_currency, item.price.currency),
@@ -129,7 +130,3 @@ class ItemChange:
 
 def _or(value: T | Unchanged, present: T) -> T:
     return present if isinstance(value, Unchanged) else value
-
-
-def _each_once(tags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(tags))

@@ -11,7 +11,8 @@ from uuid import UUID
 from impl.domain.errors import Fault, Invalid
 from impl.domain.etags import entity_tag
 from impl.domain.items import Item
-from impl.domain.money import LARGEST_AMOUNT, Money
+from impl.domain.money import Money
+from impl.domain.rules import cart_faults, email_faults, lines_total
 
 
 class OrderStatus(StrEnum):
@@ -44,13 +45,15 @@ class LineDraft:
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """An order to place."""
+    """An order to place. `lines_total` is what the caller expects the lines to add up to."""
 
     customer_id: str
     lines: tuple[LineDraft, ...]
     shipping_address: Address
     payment_method_id: str
     note: str | None = None
+    contact_email: str | None = None
+    lines_total: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Order:
     created_at: datetime
     updated_at: datetime
     note: str | None = None
+    contact_email: str | None = None
     quote_id: str | None = None
     reservation_id: str | None = None
     payment_id: str | None = None
@@ -120,26 +124,30 @@ def place(
 ) -> Order:
     """The pending order that a draft becomes, at the prices of `items`.
 
-    Raises `Invalid` with `item_unknown`, `currency_mixed` or `total_too_large`.
+    Raises `Invalid` with `item_unknown`, or what `impl.domain.rules` says.
     """
-    unknown = [
+    faults = email_faults(draft.contact_email, pointer="/contact_email")
+    faults += [
         Fault("item_unknown", "No item has this id.", pointer=f"/lines/{index}/item_id")
         for index, line in enumerate(draft.lines)
         if line.item_id not in items
     ]
-    if unknown:
-        raise Invalid(*unknown)
+    if faults:
+        raise Invalid(*faults)
     lines = tuple(_line(line, items[line.item_id]) for line in draft.lines)
+    if faults := cart_faults(lines, expected=draft.lines_total):
+        raise Invalid(*faults)
     return Order(
         id=id,
         owner=owner,
         customer_id=draft.customer_id,
         status=OrderStatus.PENDING,
         lines=lines,
-        total=_total(lines),
+        total=lines_total(lines),
         shipping_address=draft.shipping_address,
         payment_method_id=draft.payment_method_id,
         note=draft.note,
+        contact_email=draft.contact_email,
         revision=1,
         created_at=at,
         updated_at=at,
@@ -154,24 +162,3 @@ def _line(draft: LineDraft, item: Item) -> OrderLine:
         quantity=draft.quantity,
         unit_price=item.price,
     )
-
-
-def _total(lines: tuple[OrderLine, ...]) -> Money:
-    currency = lines[0].unit_price.currency
-    foreign = [
-        Fault(
-            "currency_mixed",
-            f"Is priced in {line.unit_price.currency}, the first line in {currency}.",
-            pointer=f"/lines/{index}",
-        )
-        for index, line in enumerate(lines)
-        if line.unit_price.currency != currency
-    ]
-    if foreign:
-        raise Invalid(*foreign)
-    total = Money(sum(line.total.amount_minor for line in lines), currency)
-    if total.amount_minor > LARGEST_AMOUNT:
-        raise Invalid(
-            Fault("total_too_large", f"Adds up to more than {LARGEST_AMOUNT}.", pointer="/lines")
-        )
-    return total

@@ -17,8 +17,12 @@ class ItemSort(StrEnum):
 
     CREATED_AT = "created_at"
     CREATED_AT_DESC = "-created_at"
+    UPDATED_AT = "updated_at"
+    UPDATED_AT_DESC = "-updated_at"
     NAME = "name"
     NAME_DESC = "-name"
+    SKU = "sku"
+    SKU_DESC = "-sku"
     PRICE = "price"
     PRICE_DESC = "-price"
 
@@ -50,6 +54,14 @@ class OrderQuery:
     size: int
     status: OrderStatus | None = None
     customer_id: str | None = None
+    cursor: PageCursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedOrderQuery:
+    """Which page of the orders that wait for a person, those that have waited longest first."""
+
+    size: int
     cursor: PageCursor | None = None
 
 

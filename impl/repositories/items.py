@@ -25,7 +25,9 @@ _BY_ID = select(items).where(items.c.id == bindparam("item_id"))
 _LOCKED_BY_ID = _BY_ID.with_for_update()
 _SORT_COLUMNS = {
     "created_at": items.c.created_at,
+    "updated_at": items.c.updated_at,
     "name": items.c.name,
+    "sku": items.c.sku,
     "price": items.c.price_amount,
 }
 _CHANGEABLE = (
@@ -188,7 +190,9 @@ def _average(total: int, number: int) -> int:
 def _sort_key(item: Item, name: str) -> SortKey:
     keys: dict[str, str | int | datetime] = {
         "created_at": item.created_at,
+        "updated_at": item.updated_at,
         "name": item.name,
+        "sku": item.sku,
         "price": item.price.amount_minor,
     }
     return keys[name]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from impl.domain.errors import Fault
 from impl.domain.money import Money
 from impl.domain.orders import Address, Failure, Order, OrderLine, OrderStatus
-from impl.domain.pages import OrderQuery, Page
+from impl.domain.pages import OrderQuery, Page, ParkedOrderQuery
 from impl.repositories import keyset
 from impl.repositories.cursors import CursorCodec
 from impl.repositories.tables import order_lines, orders
@@ -67,10 +67,8 @@ class OrderRepository:
                 size=query.size,
             )
         )
-        rows = result.all()
-        lines = await self._lines([row.id for row in rows])
         return keyset.page(
-            [_order(row, lines[row.id]) for row in rows],
+            await self._with_lines(result.all()),
             edge=edge,
             size=query.size,
             codec=self._cursors,
@@ -78,6 +76,34 @@ class OrderRepository:
             place=lambda order: (order.created_at, order.id),
             total=None,
         )
+
+    async def parked_page(self, query: ParkedOrderQuery) -> Page[Order]:
+        """One page of everybody's parked orders, as `page` gives it."""
+        bound = ("parked-orders",)
+        edge = None if query.cursor is None else self._cursors.read(query.cursor, bound)
+        result = await self._connection.execute(
+            keyset.seek(
+                select(orders).where(orders.c.status == OrderStatus.PARKED.value),
+                key=orders.c.updated_at,
+                id=orders.c.id,
+                descending=False,
+                edge=edge,
+                size=query.size,
+            )
+        )
+        return keyset.page(
+            await self._with_lines(result.all()),
+            edge=edge,
+            size=query.size,
+            codec=self._cursors,
+            query=bound,
+            place=lambda order: (order.updated_at, order.id),
+            total=None,
+        )
+
+    async def _with_lines(self, rows: Sequence[Row[Any]]) -> list[Order]:
+        lines = await self._lines([row.id for row in rows])
+        return [_order(row, lines[row.id]) for row in rows]
 
     async def _lines(self, order_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
         found: dict[UUID, list[Any]] = {order_id: [] for order_id in order_ids}
@@ -148,6 +174,7 @@ def _order(row: Row[Any], lines: Sequence[Row[Any]]) -> Order:
         shipping_address=Address(**row.shipping_address),
         payment_method_id=row.payment_method_id,
         note=row.note,
+        contact_email=row.contact_email,
         quote_id=row.quote_id,
         reservation_id=row.reservation_id,
         payment_id=row.payment_id,
@@ -176,6 +203,7 @@ def _columns(order: Order) -> dict[str, Any]:
         "shipping_address": asdict(order.shipping_address),
         "payment_method_id": order.payment_method_id,
         "note": order.note,
+        "contact_email": order.contact_email,
         "quote_id": order.quote_id,
         "reservation_id": order.reservation_id,
         "payment_id": order.payment_id,

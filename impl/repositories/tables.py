@@ -73,7 +73,7 @@ items = Table(
     # list costs what the first one costs.
     *(
         Index(None, *filters, sort_key, "id")
-        for sort_key in ("created_at", "name", "price_amount")
+        for sort_key in ("created_at", "updated_at", "name", "sku", "price_amount")
         for filters in ((), ("category",))
     ),
 )
@@ -90,6 +90,7 @@ orders = Table(
     Column("shipping_address", _Json, nullable=False),
     Column("payment_method_id", String(32), nullable=False),
     Column("note", Text),
+    Column("contact_email", String(254)),
     Column("quote_id", String(32)),
     Column("reservation_id", String(32)),
     Column("payment_id", String(32)),
@@ -98,7 +99,11 @@ orders = Table(
     Column("revision", BigInteger, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    # One for each filter that a list may have, and one for the orders of all that are parked.
     Index(None, "owner", "created_at", "id"),
+    Index(None, "owner", "status", "created_at", "id"),
+    Index(None, "owner", "customer_id", "created_at", "id"),
+    Index(None, "status", "updated_at", "id"),
     Index(None, "status", "created_at"),
 )
 

@@ -29,9 +29,7 @@ class Detached:
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` returns or raises; it goes on when the caller is cancelled or, raising
         `TimedOut`, waits no longer."""
-        task = asyncio.get_running_loop().create_task(work, context=self._new_context())
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = self.start(work)
         # `wait` never cancels what it waits for.
         deadline = self._deadline()
         now = asyncio.get_running_loop().time()
@@ -39,6 +37,13 @@ class Detached:
         if not task.done():
             raise TimedOut("The order is still being carried out. Repeat the request with its key.")
         return task.result()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """`work`, which nobody waits for."""
+        task = asyncio.get_running_loop().create_task(work, context=self._new_context())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
 
     async def finish(self) -> None:
         """Wait for all work that is still going on."""

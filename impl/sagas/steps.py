@@ -66,13 +66,13 @@ async def carry_out(steps: Sequence[Step[S]], state: S, *, seconds: float) -> S:
                 cause = TimedOut(f"The step {step.name} did not end in time.")
             if not _may_have_happened(cause):
                 registered.pop()
-            stuck = await _undo(registered, state)
+            stuck = await undo(registered, state)
             raise StepFailed(step.name, cause, state, stuck) from error
     return state
 
 
-async def _undo(registered: Sequence[Step[S]], state: S) -> tuple[str, ...]:
-    """The names of the steps that could not be undone."""
+async def undo(registered: Sequence[Step[S]], state: S) -> tuple[str, ...]:
+    """Undo steps, the last one first; the names of those that could not be undone."""
     return tuple(
         [
             step.name

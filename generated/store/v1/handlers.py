@@ -67,8 +67,8 @@ class ItemsHandler(Protocol):
 
         One page of items in the order of `sort`; items equal in it are ordered by id. To turn
         the page, repeat the request with the same `category` and `sort`, and `cursor` set to
-        `next`. A cursor that is forged, damaged or of another query is a 422 with the error
-        code `invalid_cursor`.
+        `next` or `prev`. A cursor that is forged, damaged or of another query is a 422 with
+        the error code `invalid_cursor`.
 
         Deprecated.
 

@@ -86,6 +86,10 @@ class ItemPage(Model):
         Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
     ] = None
     """Send it as `cursor` to get the next page. Absent on the last page."""
+    prev: Omittable[
+        Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
+    ] = None
+    """Send it as `cursor` to get the page before. Absent on the first page."""
 
 
 class ItemCreate(Model):

@@ -115,6 +115,20 @@ class CancelOrder200:
     """The version of the resource."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeParkedOrder202:
+    """The order is being carried on with; `Location` says how it went.
+
+    202 of `resume_parked_order`.
+    """
+
+    body: models.Order
+    location: str
+    """Where the new resource is."""
+    etag: str
+    """The version of the resource."""
+
+
 class ItemsHandler(Protocol):
     """What the store sells."""
 
@@ -216,9 +230,9 @@ class ItemsHandler(Protocol):
         """Change an item
 
         A JSON merge patch (RFC 7396): properties that are absent stay, `description: null`
-        removes the description, `tags` and `price` are replaced whole. `sku` cannot be
-        changed. An empty patch is legal; it changes nothing, neither `updated_at` nor the
-        `ETag`.
+        removes the description, `tags` are replaced whole, and of `price` one half can be
+        sent. `sku` cannot be changed. An empty patch is legal; it changes nothing, neither
+        `updated_at` nor the `ETag`.
 
         `If-Match` is needed: without it the answer is 428, with one that no longer holds 412.
 
@@ -277,8 +291,9 @@ class OrdersHandler(Protocol):
         Answers of its own: 402 `payment_declined`; 409 `out_of_stock`,
         `idempotency_key_reused` or `idempotency_in_progress`; 422 with the error codes
         `customer_unknown`, `customer_blocked`, `item_unknown`, `payment_method_unknown`,
-        `currency_mixed` or `total_too_large`. After a 503 or 504, repeat the request with the
-        same `Idempotency-Key`: it is never carried out twice.
+        `currency_mixed`, `total_too_large`, `total_differs` or `email_domain_blocked`. A
+        problem that a step met names it in `step`. After a 503 or 504, repeat the request
+        with the same `Idempotency-Key`: it is never carried out twice.
 
         `POST /v2/orders`
         """
@@ -324,4 +339,32 @@ class OrdersHandler(Protocol):
         answer is 409 `order_not_changeable`.
 
         `PUT /v2/orders/{order_id}/cancellation`
+        """
+
+
+class ParkedOrdersHandler(Protocol):
+    """For operators: orders that could be neither carried out nor undone, of whichever caller."""
+
+    async def list_parked_orders(
+        self, *, page_size: int, page_cursor: str | None, principal: Principal
+    ) -> models.ParkedOrderPage:
+        """List parked orders
+
+        One page of the orders that wait for a person, those that have waited longest first,
+        of all callers. To turn the page, repeat the request with `page_cursor` set to
+        `next_cursor` or `prev_cursor`. A cursor that is forged or damaged is a 422 with the
+        error code `invalid_cursor`.
+
+        `GET /v2/parked-orders`
+        """
+
+    async def resume_parked_order(
+        self, *, order_id: UUID, principal: Principal
+    ) -> ResumeParkedOrder202:
+        """Go on with a parked order
+
+        Goes on where it stopped, once what kept it from going on is mended. An order that is
+        not parked is a 409 `order_not_parked`.
+
+        `PUT /v2/parked-orders/{order_id}/resumption`
         """

@@ -29,8 +29,12 @@ class ItemSort(StrEnum):
 
     CREATED_AT = "created_at"
     MINUS_CREATED_AT = "-created_at"
+    UPDATED_AT = "updated_at"
+    MINUS_UPDATED_AT = "-updated_at"
     NAME = "name"
     MINUS_NAME = "-name"
+    SKU = "sku"
+    MINUS_SKU = "-sku"
     PRICE = "price"
     MINUS_PRICE = "-price"
 
@@ -62,6 +66,17 @@ class MoneyInput(Model):
     amount_minor: Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]
     """The amount in the currency's smallest unit, such as cents."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    """ISO 4217 code."""
+
+
+class MoneyPatch(Model):
+    """A JSON merge patch for an amount in a currency."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount_minor: Omittable[Annotated[fmt.Int64, Field(ge=0, le=1000000000000)]] = None
+    """The amount in the currency's smallest unit, such as cents."""
+    currency: Omittable[Annotated[str, Field(pattern="^[A-Z]{3}$")]] = None
     """ISO 4217 code."""
 
 
@@ -214,7 +229,7 @@ class ItemPatch(Model):
         ]
     ] = None
     """Free labels; they replace those that were there. Repeated ones are stored once."""
-    price: Omittable[MoneyInput] = None
+    price: Omittable[MoneyPatch] = None
 
 
 class ItemsCreate(Model):
@@ -367,7 +382,10 @@ class OrderStatus(StrEnum):
 
 
 class OrderCreate(Model):
-    """An order to place."""
+    """An order to place. `lines_total` is what the caller has shown as the sum of the lines,
+    before discounts and tax: where they do not add up to it, because a price has changed, the
+    answer is 422 `total_differs`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -384,6 +402,19 @@ class OrderCreate(Model):
         ]
     ] = None
     """A word to those who pack it. May have several lines."""
+    contact_email: Omittable[
+        Annotated[
+            str,
+            Field(
+                max_length=254,
+                pattern="^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})+$",
+            ),
+        ]
+    ] = None
+    """Where to write about this order. Addresses that nobody can be reached at for long are
+    refused: 422 `email_domain_blocked`.
+    """
+    lines_total: Omittable[MoneyInput] = None
 
 
 class OrderLineCreate(Model):
@@ -428,6 +459,8 @@ class Order(Model):
     shipping_address: Address
     note: Omittable[Annotated[str, Field(min_length=1, max_length=500)]] = None
     """A word to those who pack it. Absent where there is none."""
+    contact_email: Omittable[Annotated[str, Field(min_length=3, max_length=254)]] = None
+    """Where to write about it. Absent where none was given."""
     created_at: fmt.DateTime
     """When it was placed, in UTC."""
     updated_at: fmt.DateTime
@@ -439,6 +472,39 @@ class OrderPage(Model):
 
     orders: Annotated[list[Order], Field(max_length=100)]
     """The orders, the latest first."""
+    next_cursor: Omittable[
+        Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
+    ] = None
+    """Send it as `page_cursor` to get the page after this one. Absent on the last page."""
+    prev_cursor: Omittable[
+        Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
+    ] = None
+    """Send it as `page_cursor` to get the page before this one. Absent on the first page."""
+
+
+class ParkedOrder(Model):
+    """An order that could be neither carried out nor undone."""
+
+    id: fmt.Uuid
+    """The order."""
+    customer_id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
+    """Who bought it."""
+    total: Money
+    step: Annotated[str, Field(pattern="^[a-z]+\\.[a-z_]+$")]
+    """The step that could not be carried out or undone, such as `payments.void`."""
+    code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
+    """What it met, as the `code` of a problem."""
+    detail: Annotated[str, Field(max_length=4096)]
+    """What it met, for a person to read."""
+    parked_at: fmt.DateTime
+    """Since when it waits, in UTC."""
+
+
+class ParkedOrderPage(Model):
+    """A page of parked orders."""
+
+    orders: Annotated[list[ParkedOrder], Field(max_length=100)]
+    """The orders, those that have waited longest first."""
     next_cursor: Omittable[
         Annotated[str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")]
     ] = None
@@ -474,6 +540,8 @@ class OrderStandard(Model):
     shipping_address: Address
     note: Omittable[Annotated[str, Field(min_length=1, max_length=500)]] = None
     """A word to those who pack it. Absent where there is none."""
+    contact_email: Omittable[Annotated[str, Field(min_length=3, max_length=254)]] = None
+    """Where to write about it. Absent where none was given."""
     created_at: fmt.DateTime
     """When it was placed, in UTC."""
     updated_at: fmt.DateTime
@@ -496,6 +564,8 @@ class OrderDetailed(Model):
     shipping_address: Address
     note: Omittable[Annotated[str, Field(min_length=1, max_length=500)]] = None
     """A word to those who pack it. Absent where there is none."""
+    contact_email: Omittable[Annotated[str, Field(min_length=3, max_length=254)]] = None
+    """Where to write about it. Absent where none was given."""
     created_at: fmt.DateTime
     """When it was placed, in UTC."""
     updated_at: fmt.DateTime
@@ -600,6 +670,8 @@ class Customer(Model):
     """Given name."""
     last_name: Annotated[str, Field(min_length=1, max_length=100)]
     """Family name."""
+    name: Omittable[Annotated[str, Field(min_length=1, max_length=201)]] = None
+    """The whole name, as the customer writes it."""
 
 
 class Quote(Model):

@@ -30,7 +30,7 @@ from . import handlers, models
 CONTRACT = Contract(
     name="store/v2",
     title="Store",
-    release="0.2.0",
+    release="0.3.0",
     document=pathlib.Path(__file__).with_name("contract.json"),
     operations=(
         Operation(
@@ -187,6 +187,27 @@ CONTRACT = Contract(
             security=({"bearerAuth": ("orders:write",)},),
         ),
         Operation(
+            id="listParkedOrders",
+            tag="parked_orders",
+            handler="list_parked_orders",
+            method="GET",
+            path="/v2/parked-orders",
+            parameters=(
+                Query(
+                    "page_size", Annotated[int, Field(ge=1, le=100)], shape="integer", default=20
+                ),
+                Query(
+                    "page_cursor",
+                    Annotated[
+                        str, Field(min_length=1, max_length=512, pattern="^[A-Za-z0-9._~=-]+$")
+                    ],
+                ),
+            ),
+            replies=(Reply(200, media=(Media("application/json", models.ParkedOrderPage),)),),
+            errors=problems(400, 401, 403, 406, 422, 429, 500, 503),
+            security=({"bearerAuth": ("orders:operate",)},),
+        ),
+        Operation(
             id="getItem",
             tag="items",
             handler="get_item",
@@ -340,11 +361,37 @@ CONTRACT = Contract(
             errors=problems(400, 401, 403, 404, 406, 409, 422, 429, 500, 503, 504),
             security=({"bearerAuth": ("orders:write",)},),
         ),
+        Operation(
+            id="resumeParkedOrder",
+            tag="parked_orders",
+            handler="resume_parked_order",
+            method="PUT",
+            path="/v2/parked-orders/{order_id}/resumption",
+            parameters=(Path("order_id", fmt.Uuid),),
+            replies=(
+                Reply(
+                    202,
+                    media=(Media("application/json", models.Order),),
+                    wrapper=handlers.ResumeParkedOrder202,
+                    headers=(
+                        ReplyHeader("Location", "location", str, required=True),
+                        ReplyHeader("ETag", "etag", str, required=True),
+                    ),
+                ),
+            ),
+            errors=problems(400, 401, 403, 404, 406, 409, 422, 429, 500, 503),
+            security=({"bearerAuth": ("orders:operate",)},),
+        ),
     ),
     schemes={"bearerAuth": Http("bearer")},
 )
 
 
-def api(*, items: handlers.ItemsHandler | None, orders: handlers.OrdersHandler | None) -> Api:
+def api(
+    *,
+    items: handlers.ItemsHandler | None,
+    orders: handlers.OrdersHandler | None,
+    parked_orders: handlers.ParkedOrdersHandler | None,
+) -> Api:
     """The contract with its handlers, by tag; None where there are none yet."""
-    return Api(CONTRACT, {"items": items, "orders": orders})
+    return Api(CONTRACT, {"items": items, "orders": orders, "parked_orders": parked_orders})

@@ -143,7 +143,7 @@ def draft(body: models.ItemCreate) -> ItemDraft:
         description=body.description,
         category=Category(body.category),
         tags=tuple(body.tags),
-        price=Money(body.price.amount_minor, body.price.currency),
+        price=money(body.price),
     )
 
 
@@ -185,19 +185,25 @@ def _statistics(figures: CategoryStatistics) -> models.CategoryStatistics:
     )
 
 
+def money(sent: models.MoneyInput) -> Money:
+    """An amount that a caller sent."""
+    return Money(sent.amount_minor, sent.currency)
+
+
 def money_model(money: Money) -> models.Money:
     """An amount on the wire."""
     return models.Money(amount_minor=money.amount_minor, currency=money.currency)
 
 
 def _patch(body: models.ItemPatch) -> ItemPatch:
+    price = body.price or models.MoneyPatch()
     return ItemPatch(
         name=UNCHANGED if body.name is None else body.name,
         description=UNCHANGED if body.description is ABSENT else body.description,
         category=UNCHANGED if body.category is None else Category(body.category),
         tags=UNCHANGED if body.tags is None else tuple(body.tags),
-        price_amount_minor=UNCHANGED if body.price is None else body.price.amount_minor,
-        price_currency=UNCHANGED if body.price is None else body.price.currency,
+        price_amount_minor=UNCHANGED if price.amount_minor is None else price.amount_minor,
+        price_currency=UNCHANGED if price.currency is None else price.currency,
     )
 
 

@@ -22,6 +22,7 @@ def detailed(order: models.Order, details: OrderDetails) -> models.OrderDetailed
         total=order.total,
         shipping_address=order.shipping_address,
         note=order.note,
+        contact_email=order.contact_email,
         created_at=order.created_at,
         updated_at=order.updated_at,
         customer=_customer(details.customer),
@@ -42,7 +43,10 @@ def _customer(section: Available[Customer] | Missing) -> models.CustomerSection:
 def customer_model(customer: Customer) -> models.Customer:
     """A customer on the wire."""
     return models.Customer(
-        id=customer.id, first_name=customer.first_name, last_name=customer.last_name
+        id=customer.id,
+        first_name=customer.first_name,
+        last_name=customer.last_name,
+        name=customer.name,
     )
 
 

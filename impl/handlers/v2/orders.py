@@ -16,7 +16,7 @@ from impl.dependencies import ChangeOrderDep, OrderServiceDep, PlaceOrderDep
 from impl.domain.idempotency import IdempotencyKey
 from impl.domain.orders import Address, LineDraft, Order, OrderDraft, OrderLine, OrderStatus
 from impl.domain.pages import OrderQuery, PageCursor
-from impl.handlers.v2.items import money_model
+from impl.handlers.v2.items import money, money_model
 from impl.handlers.v2.order_details import detailed
 
 
@@ -96,6 +96,7 @@ def order_model(order: Order) -> models.Order:
         total=money_model(order.total),
         shipping_address=_address(order.shipping_address),
         note=order.note,
+        contact_email=order.contact_email,
         created_at=order.created_at,
         updated_at=order.updated_at,
     )
@@ -111,6 +112,7 @@ def _standard(order: Order) -> models.OrderStandard:
         total=money_model(order.total),
         shipping_address=_address(order.shipping_address),
         note=order.note,
+        contact_email=order.contact_email,
         created_at=order.created_at,
         updated_at=order.updated_at,
     )
@@ -154,6 +156,8 @@ def _draft(body: models.OrderCreate) -> OrderDraft:
         shipping_address=_address_of(body.shipping_address),
         payment_method_id=body.payment_method_id,
         note=body.note,
+        contact_email=body.contact_email,
+        lines_total=None if body.lines_total is None else money(body.lines_total),
     )
 
 

@@ -26,7 +26,9 @@ def item(newer: v2.Item) -> v1.Item:
 
 def item_page(newer: v2.ItemPage) -> v1.ItemPage:
     """A v2 page in v1."""
-    return v1.ItemPage(data=[item(each) for each in newer.items], next=newer.next_cursor)
+    return v1.ItemPage(
+        data=[item(each) for each in newer.items], next=newer.next_cursor, prev=newer.prev_cursor
+    )
 
 
 def item_create(older: v1.ItemCreate) -> v2.ItemCreate:

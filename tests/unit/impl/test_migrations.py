@@ -47,7 +47,7 @@ async def test_an_empty_database_is_refused(tmp_path: Path) -> None:
     """The error says what is there, what is needed and the command that mends it."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
     database = Database(DatabaseOptions(url=url, cursor_key=b"k" * 32))
-    with pytest.raises(WrongSchema, match=r"is empty; .* needs '0001'.*python -m impl migrate"):
+    with pytest.raises(WrongSchema, match=rf"is empty; .* needs '{HEAD}'.*python -m impl migrate"):
         await check(database.reads)
     await database.close()
 

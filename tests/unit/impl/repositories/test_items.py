@@ -54,7 +54,9 @@ async def walk(database: Database, query: ItemQuery, *, back: bool = False) -> l
 def expected(items: list[Item], sort: ItemSort) -> list[UUID]:
     keys = {
         "created_at": lambda item: (item.created_at, item.id.hex),
+        "updated_at": lambda item: (item.updated_at, item.id.hex),
         "name": lambda item: (item.name, item.id.hex),
+        "sku": lambda item: (item.sku, item.id.hex),
         "price": lambda item: (item.price.amount_minor, item.id.hex),
     }
     key = keys[sort.removeprefix("-")]
