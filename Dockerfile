@@ -24,6 +24,7 @@ COPY generated /app/generated
 COPY clients/__init__.py /app/clients/
 COPY clients/downstream /app/clients/downstream
 COPY impl /app/impl
+COPY openapi/CHANGELOG.html /app/openapi/
 COPY deploy/health.py /app/
 # What only development needs moves out, to the image of the fakes.
 RUN mkdir -p /fakes/app/impl /fakes/app/generated \

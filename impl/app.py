@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
@@ -44,6 +45,8 @@ from impl.wiring import open_services
 
 WATCHED = frozenset({"/health/startup", "/health/live", "/health/ready", "/metrics"})
 """Asked by machines all the time: not limited, and logged only when they fail."""
+CHANGELOG = Path(__file__).parents[1] / "openapi" / "CHANGELOG.html"
+"""What `accord release` tells consumers."""
 
 
 def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) -> Application:
@@ -85,7 +88,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
         routes=[
             *health_routes(health),
             *problem_routes(KINDS, PAGES),
-            *documentation_routes([v1.CONTRACT, v2.CONTRACT], problems=PAGES),
+            *documentation_routes([v1.CONTRACT, v2.CONTRACT], changelog=CHANGELOG, problems=PAGES),
             metrics_route(registry),
         ],
         docs_url=None,

@@ -24,7 +24,10 @@ _SECTIONS = {
     "added": "New",
 }
 _INTRODUCTION = "Changes for consumers, newest first. Written by `accord release`."
-_STYLE = "body{font:16px/1.5 sans-serif;max-width:50em;margin:2em auto;padding:0 1em}"
+_STYLE = (
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:50em;margin:2em auto;padding:0 1em;"
+    "overflow-wrap:anywhere}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ def _escaped(line: str) -> str:
 def _html(every: Iterable[Changes]) -> Iterator[str]:
     yield "<!doctype html>"
     yield '<html lang="en"><head><meta charset="utf-8"><title>Change log</title>'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<style>{_STYLE}</style></head><body><h1>Change log</h1>"
     yield f"<p>{html.escape(_INTRODUCTION.replace('`', ''))}</p>"
     name = ""

@@ -106,7 +106,7 @@ def test_it_holds_what_serves_and_nothing_else(image: Path) -> None:
     app = inside(image, "/app")
     packages = next(app.glob(".venv/lib/python3.*/site-packages"))
     held = {path.name for path in app.iterdir()} - {"__pycache__"}
-    assert held == {".venv", "accord", "clients", "generated", "health.py", "impl"}
+    assert held == {".venv", "accord", "clients", "generated", "health.py", "impl", "openapi"}
     engine = {path.name for path in (app / "accord").iterdir()} - {"__pycache__"}
     assert engine == {"__init__.py", "downstream", "errors.py", "py.typed", "runtime", "service"}
     for absent in ("impl/fakes", "impl/development.py", "impl/seed.py", "generated/downstream"):

@@ -53,6 +53,7 @@ def test_every_page_opens(store: Any, browser: Chrome, size: str) -> None:
     assert [link.removeprefix(store.url) for link in pages] == [
         "/docs/store/v1",
         "/docs/store/v2",
+        "/docs/changes",
         "/problems",
     ]
     for link in pages:
