@@ -14,10 +14,11 @@ from typing import Any
 
 from accord.codegen.expressions import is_null, members_of, subscript, union
 from accord.codegen.formats import BY_FORMAT, PLAIN
-from accord.codegen.schemas import PREFIX, Schemas, referenced, types_of
+from accord.codegen.schemas import FILE, PREFIX, Schemas, referenced, types_of
 from accord.spec.ir import Schema
 
 _SCHEMA = "accord.runtime.schema"
+_FILE_TYPE = "accord.runtime.UploadFile"
 _TYPES = frozenset({*PLAIN.values(), "pydantic.AwareDatetime"})
 _BEYOND = frozenset(
     (
@@ -45,6 +46,8 @@ _TEXTS = frozenset(
 
 def finished(node: ast.expr, schema: Schema) -> ast.expr:
     """The type `node` of a schema without a name, with its format and what goes beyond."""
+    if schema.get(FILE):
+        return _as_file(node)
     kinds = tuple(kind for kind in types_of(schema) if kind != "null")
     if "const" not in schema and "enum" not in schema and len(kinds) == 1:
         name = BY_FORMAT.get((kinds[0], schema.get("format", "")))
@@ -175,6 +178,8 @@ def _strict(schema: Any) -> Any:
         return [_strict(item) for item in schema]
     if not isinstance(schema, Mapping):
         return schema
+    if schema.get(FILE):
+        return {}  # what stands for a file is not what is in it
     made: dict[str, Any] = {}
     for key, value in schema.items():
         if key in _TEXTS:
@@ -223,6 +228,21 @@ def _references(schema: Any) -> Iterator[str]:
                 yield from _references(inner)
         elif key not in _TEXTS and key not in ("const", "enum"):
             yield from _references(value)
+
+
+def _as_file(node: ast.expr) -> ast.expr:
+    """`node` with a file in the place of its text; lengths stay, of its bytes."""
+
+    class Replace(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return ast.Name(_FILE_TYPE) if node.id in ("bytes", "str") else node
+
+        def visit_Call(self, node: ast.Call) -> ast.expr:
+            kept = [one for one in node.keywords if one.arg in ("min_length", "max_length")]
+            return ast.Call(node.func, node.args, kept)
+
+    made: ast.expr = Replace().visit(node)
+    return made
 
 
 def _replaced(node: ast.expr, name: str) -> ast.expr:

@@ -11,10 +11,20 @@ from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
 from accord.codegen.written import Written
 from accord.runtime.declare import PROBLEM
-from accord.spec.ir import Contract, Media, Operation, Parameter, Reply, SecurityScheme
+from accord.spec.ir import (
+    Contract,
+    Encoding,
+    Media,
+    Operation,
+    Parameter,
+    Reply,
+    Schema,
+    SecurityScheme,
+)
 
 _DECLARATIONS = "accord.runtime.declare"
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_DEEP = Encoding(style="deepObject", explode=True)
 _EXPLODES = {"path": False, "query": True, "header": False, "cookie": True}
 
 
@@ -75,11 +85,11 @@ class _Declarations:
         return "{" + ", ".join(pairs) + "}" if pairs else ""
 
     def _parameter(self, parameter: Parameter) -> str:
-        place, shape = parameter.location, self._types.shape(parameter.schema)
+        place = parameter.location
         own_name = parameter.python_name == parameter.name
         path = place == "path"
         arguments = {
-            "shape": "" if shape == "string" else _shape(shape),
+            "shape": self._shape(parameter.schema),
             "into": "" if own_name else literal(parameter.python_name),
             "required": "True" if parameter.required and not path else "",
             "default": self._types.default(parameter.schema, parameter.default)
@@ -102,9 +112,54 @@ class _Declarations:
 
     def _media(self, media: Media) -> str:
         arguments = [literal(media.type), self._types.content(media)]
-        if media.encoding:
-            arguments.append(f"encoding={literal(dict(media.encoding))}")
+        encoding = self._encodings(media)
+        if encoding:
+            arguments.append(f"encoding={encoding}")
         return call(self.use("Media"), arguments)
+
+    def _encodings(self, media: Media) -> str:
+        """By property; those in style deepObject, which may be hundreds, by name alone."""
+        deep = [literal(name) for name, one in media.encoding.items() if one == _DEEP]
+        listed = call(self.use("deep_objects"), deep) if deep else ""
+        pairs = [
+            f"{literal(name)}: {self._encoding(one)}"
+            for name, one in media.encoding.items()
+            if one != _DEEP and one != Encoding()
+        ]
+        if not pairs:
+            return listed
+        return "{" + ", ".join([*([f"**{listed}"] if listed else []), *pairs]) + "}"
+
+    def _encoding(self, encoding: Encoding) -> str:
+        headers = [
+            call(
+                self.use("Header"),
+                [
+                    literal(header.name),
+                    self._types.validated(header.schema),
+                    *_keywords(
+                        {
+                            "shape": self._shape(header.schema),
+                            "required": "True" if header.required else "",
+                            "explode": "True" if header.explode else "",
+                            "content": literal(header.media_type) if header.media_type else "",
+                        }
+                    ),
+                ],
+            )
+            for header in encoding.headers
+        ]
+        arguments = {
+            "content_type": literal(encoding.content_type) if encoding.content_type else "",
+            "style": literal(encoding.style) if encoding.style else "",
+            "explode": literal(encoding.explode) if encoding.style else "",
+            "headers": _tuple(headers),
+        }
+        return call(self.use("Encoding"), _keywords(arguments))
+
+    def _shape(self, schema: Schema) -> str:
+        shape = self._types.shape(schema)
+        return "" if shape == "string" else _shape(shape)
 
     def _reply(self, success: Success) -> str:
         reply = success.reply

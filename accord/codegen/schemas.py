@@ -12,6 +12,7 @@ from accord.runtime.declare import Shape
 from accord.spec.ir import Contract, Schema
 
 PREFIX = "#/components/schemas/"
+FILE = "x-accord-file"
 Kind = Literal["object", "enum", "alias"]
 _PARSED: Mapping[str, Callable[[str], object]] = {
     "date": date.fromisoformat,
@@ -110,7 +111,7 @@ class Schemas:
 
     def has_default(self, schema: Schema) -> bool:
         """Whether there is a default that its type can take: a date that is one."""
-        if "default" not in schema:
+        if "default" not in schema or schema.get(FILE):
             return False
         parse = _PARSED.get(self.resolve(not_null(schema)).get("format", ""))
         try:

@@ -102,6 +102,9 @@ def _of_operation(operation: Operation) -> Iterator[Schema]:
         for one in media:
             if one.schema is not None:
                 yield one.schema
+            for encoding in one.encoding.values():
+                for header in encoding.headers:
+                    yield header.schema
     for reply in replies:
         for header in reply.headers:
             yield header.schema

@@ -5,6 +5,7 @@ from accord.runtime.dependencies import per_application, provide
 from accord.runtime.model import ABSENT, Absent, Model, Omittable
 from accord.runtime.problem import ContractViolation, FieldError, Problem, problem_bytes
 from accord.runtime.security import BasicCredentials, Principal, Verifier
+from accord.runtime.uploads import UploadFile, UploadLimits
 
 __all__ = [
     "ABSENT",
@@ -18,6 +19,8 @@ __all__ = [
     "Omittable",
     "Principal",
     "Problem",
+    "UploadFile",
+    "UploadLimits",
     "Verifier",
     "per_application",
     "problem_bytes",

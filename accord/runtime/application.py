@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -29,6 +30,9 @@ from accord.runtime.endpoint import Endpoint
 from accord.runtime.failures import ErrorBody, Failures, Translations
 from accord.runtime.problem import Problem
 from accord.runtime.security import Principal, Verifier
+from accord.runtime.streamed_body import arrives_in_parts
+from accord.runtime.upload_endpoint import UploadEndpoint
+from accord.runtime.uploads import UploadLimits
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
 
@@ -51,6 +55,7 @@ class Application(FastAPI):
       (mocks, tests).
     - `check_replies`: the share of replies (0 to 1) that are validated before they are sent; a
       reply that breaks the contract is answered 500 and logged, never sent.
+    - `uploads`: how much of a form with files is taken.
     - `error_body`: writes problems where a contract declares errors of another media type.
 
     Everything else is FastAPI's: middlewares, lifespan, exception handlers,
@@ -67,6 +72,7 @@ class Application(FastAPI):
         missing: Literal["refuse", "501"] = "refuse",
         unverified: Literal["refuse", "deny", "accept"] = "refuse",
         check_replies: float = 0.0,
+        uploads: UploadLimits | None = None,
         error_body: ErrorBody | None = None,
         lifespan: Lifespan | None = None,
         **fastapi: Any,
@@ -99,8 +105,11 @@ class Application(FastAPI):
                 if fault:
                     lacking.append(f"{api.contract.name}: {fault}")
                     source = None
+                endpoint: Callable[..., Endpoint] = Endpoint
+                if arrives_in_parts(operation.body):
+                    endpoint = partial(UploadEndpoint, limits=uploads or UploadLimits())
                 self.endpoints.append(
-                    Endpoint(
+                    endpoint(
                         api.contract, operation, source, verifiers, self.failures, check_replies
                     )
                 )

@@ -10,8 +10,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from accord.runtime.declare import Body, Media
+from accord.runtime.decode import parse_query
+from accord.runtime.forms import Form, FormReader
 from accord.runtime.json_body import json_parser
-from accord.runtime.media_types import essence, is_json, parameter
+from accord.runtime.media_types import FORM, essence, is_json, is_multipart, parameter
 from accord.runtime.problem import Problem, unsupported_media_type
 
 Parser = Callable[[bytes, bytes], Any]
@@ -27,7 +29,8 @@ class BodyReader:
     def __init__(self, body: Body) -> None:
         self._required = body.required
         self._types = tuple(media.media_type for media in body.media)
-        parsers = [(media.media_type, parser(media)) for media in body.media]
+        whole = [media for media in body.media if not is_multipart(media.media_type)]
+        parsers = [(media.media_type, parser(media)) for media in whole]
         # As nearly every caller writes it, so that the header is seldom taken apart.
         self._usual = {name.lower().encode("latin-1"): parse for name, parse in parsers}
         self._parsers = {essence(name): parse for name, parse in reversed(parsers)}
@@ -90,9 +93,20 @@ def parser(media: Media) -> Parser:
     """The reader of one media type."""
     if is_json(media.media_type):
         return json_parser(media.type)
+    if essence(media.media_type) == FORM:
+        return _form_parser(media)
     if media.type is str:
         return _text
     return _bytes
+
+
+def _form_parser(media: Media) -> Parser:
+    reader = FormReader(media)
+
+    def parse(data: bytes, content_type: bytes) -> Any:
+        return reader.read(Form(dict(parse_query(data))))
+
+    return parse
 
 
 def _bytes(data: bytes, content_type: bytes) -> bytes:

@@ -71,12 +71,34 @@ class Cookie(Parameter):
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one property of a form is written: in a parameter's `style`, or else as text of
+    `content_type` (several with commas between them, `*` for any).
+
+    `headers` are those of its part, where the form is multipart.
+    """
+
+    content_type: str = ""
+    style: str = ""
+    explode: bool | None = None
+    headers: tuple[Header, ...] = ()
+
+
+def deep_objects(*names: str) -> dict[str, Encoding]:
+    """The encoding of properties in style deepObject: `name[key]=value`."""
+    return dict.fromkeys(names, Encoding(style="deepObject", explode=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
-    """A media type and the Python type of its content (`bytes` and `str` pass as they are)."""
+    """A media type and the Python type of its content (`bytes` and `str` pass as they are).
+
+    `encoding` is by property of a form.
+    """
 
     media_type: str
     type: Any
-    encoding: Mapping[str, Any] = field(default_factory=dict)
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

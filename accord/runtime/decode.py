@@ -17,6 +17,7 @@ from accord.runtime.scalars import MISSING, DecodeError, Scalar, content_reader,
 
 Query = Mapping[str, list[str]]
 Decoder = Callable[[Query], Any]
+Reading = Callable[[Shape], Scalar]
 
 _SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "cookie": ","}
 
@@ -55,18 +56,18 @@ def parse_cookies(header: bytes) -> dict[str, list[str]]:
     return values
 
 
-def decoder(parameter: Parameter, others: Collection[str] = ()) -> Decoder:
+def decoder(parameter: Parameter, others: Collection[str] = (), read: Reading = scalar) -> Decoder:
     """The reader of a query or cookie parameter: gives `MISSING` where nothing was sent.
 
     `others` are the names of the operation's other parameters in the same place: what an object
-    in style form takes in does not include them.
+    in style form takes in does not include them. `read` makes the reader of a single text.
     """
     name, shape = parameter.name, parameter.shape
     if parameter.content:
         return _single(name, content_reader(parameter.content))
     if parameter.style == "deepObject":
         return lambda query: deep_object(name, shape, query)
-    options = [_of_shape(parameter, kind, others) for kind in _kinds(shape)]
+    options = [_of_shape(parameter, kind, others, read) for kind in _kinds(shape)]
     return options[0] if len(options) == 1 else _first(options)
 
 
@@ -82,19 +83,21 @@ def _kinds(shape: Shape) -> list[Shape]:
     return [simple, *others] if simple else others
 
 
-def _of_shape(parameter: Parameter, shape: Shape, others: Collection[str]) -> Decoder:
+def _of_shape(
+    parameter: Parameter, shape: Shape, others: Collection[str], read: Reading
+) -> Decoder:
     name, style = parameter.name, parameter.style
     encoded = parameter.location == "cookie" and style == "form"
     if isinstance(shape, list):
-        item = _unquoted(scalar(shape[0])) if encoded else scalar(shape[0])
+        item = _unquoted(read(shape[0])) if encoded else read(shape[0])
         if parameter.explode:
             return lambda query: [item(v) for v in query[name]] if name in query else MISSING
         return _single(name, array(item, _SEPARATORS[style]))
     if isinstance(shape, dict):
         if parameter.explode:
-            return lambda query: _spread_object(shape, others, query)
-        return _single(name, pairs(shape, _SEPARATORS[style]))
-    return _single(name, _unquoted(scalar(shape)) if encoded else scalar(shape))
+            return lambda query: _spread_object(shape, others, read, query)
+        return _single(name, pairs(shape, _SEPARATORS[style], read))
+    return _single(name, _unquoted(read(shape)) if encoded else read(shape))
 
 
 def text_decoder(parameter: Parameter) -> Scalar:
@@ -130,7 +133,7 @@ def array(item: Scalar, separator: str) -> Scalar:
     return lambda text: [item(part) for part in text.split(separator)] if text else []
 
 
-def pairs(shape: Mapping[str, Shape], separator: str) -> Scalar:
+def pairs(shape: Mapping[str, Shape], separator: str, reading: Reading = scalar) -> Scalar:
     """An object as alternating names and values: `r,100,g,200`."""
 
     def read(text: str) -> dict[str, Any]:
@@ -138,7 +141,7 @@ def pairs(shape: Mapping[str, Shape], separator: str) -> Scalar:
         if len(parts) % 2:
             raise DecodeError("must be pairs of names and values")
         return {
-            name: _property(shape, name)(value)
+            name: _property(shape, name, reading)(value)
             for name, value in zip(parts[::2], parts[1::2], strict=True)
         }
 
@@ -160,8 +163,8 @@ def spread_pairs(shape: Mapping[str, Shape], separator: str) -> Scalar:
     return read
 
 
-def _property(shape: Mapping[str, Shape], name: str) -> Scalar:
-    return scalar(shape.get(name, shape.get("*", "string")))
+def _property(shape: Mapping[str, Shape], name: str, reading: Reading = scalar) -> Scalar:
+    return reading(shape.get(name, shape.get("*", "string")))
 
 
 def _first(options: list[Decoder]) -> Decoder:
@@ -209,17 +212,19 @@ def _single(name: str, read: Scalar) -> Decoder:
     return one
 
 
-def _spread_object(shape: Mapping[str, Shape], others: Collection[str], query: Query) -> Any:
+def _spread_object(
+    shape: Mapping[str, Shape], others: Collection[str], read: Reading, query: Query
+) -> Any:
     """An object whose properties are parameters themselves: `?r=100&g=200`."""
     value: dict[str, Any] = {}
     for name, texts in query.items():
         kind = shape.get(name, None if name in others else shape.get("*"))
         if isinstance(kind, list):
-            value[name] = [scalar(kind[0])(text) for text in texts]
+            value[name] = [read(kind[0])(text) for text in texts]
         elif kind is not None:
             if len(texts) > 1:
                 raise DecodeError(f"gives {name!r} more than once")
-            value[name] = scalar(kind)(texts[0])
+            value[name] = read(kind)(texts[0])
     return value or MISSING
 
 

@@ -7,7 +7,7 @@ them: an array as `name[]=a`, `name[0]=a` or a repeated `name=a`, an object as d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accord.runtime.declare import Shape
@@ -24,13 +24,16 @@ class _Node:
 
     __slots__ = ("children", "texts")
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
+    def __init__(self, *texts: str) -> None:
+        self.texts: list[str] = [*texts]
         self.children: dict[str, _Node] = {}
 
 
-def deep_object(name: str, shape: Shape, query: Mapping[str, list[str]]) -> Any:
-    """The value of parameter `name`, or `MISSING`. Raises `DecodeError`."""
+def deep_object(
+    name: str, shape: Shape, query: Mapping[str, Sequence[str]], *, lenient: bool = False
+) -> Any:
+    """The value of parameter `name`, or `MISSING`. Raises `DecodeError` where it is not of the
+    shape; with `lenient` what is not is left as it came, for a validator to refuse."""
     root = _Node()
     for key, texts in query.items():
         if not key.startswith(name) or (key != name and not _KEYS.fullmatch(key, len(name))):
@@ -44,7 +47,7 @@ def deep_object(name: str, shape: Shape, query: Mapping[str, list[str]]) -> Any:
         node.texts += texts
     if not root.texts and not root.children:
         return MISSING
-    return _value(root, shape, name)
+    return (_lenient if lenient else _value)(root, shape, name)
 
 
 def _value(node: _Node, shape: Shape, at: str) -> Any:
@@ -52,7 +55,7 @@ def _value(node: _Node, shape: Shape, at: str) -> Any:
         case tuple():
             return _first(node, shape, at)
         case list():
-            return _array(node, shape[0], at)
+            return [_value(item, shape[0], where) for item, where in _items(node, at)]
         case dict():
             if node.texts:
                 raise DecodeError(f"at {at} must be an object, as {at}[name]=value")
@@ -73,10 +76,39 @@ def _value(node: _Node, shape: Shape, at: str) -> Any:
         raise DecodeError(f"at {at} {error}") from None
 
 
+def _lenient(node: _Node, shape: Shape, at: str) -> Any:
+    """The same, with whatever does not fit left as text, where it is."""
+    try:
+        return _value(node, shape, at)
+    except DecodeError:
+        pass
+    if isinstance(shape, tuple):
+        structured = bool(node.children)
+        likely = [option for option in shape if isinstance(option, (list, dict)) == structured]
+        return _lenient(node, (likely or list(shape))[0], at)
+    if isinstance(shape, list):
+        try:
+            return [_lenient(item, shape[0], where) for item, where in _items(node, at)]
+        except DecodeError:
+            pass
+    if node.children:
+        known: Mapping[str, Shape] = shape if isinstance(shape, dict) else {}
+        return {
+            name: _lenient(child, known.get(name, known.get("*")), f"{at}[{name}]")
+            for name, child in node.children.items()
+        }
+    return node.texts[0] if len(node.texts) == 1 else node.texts
+
+
 def _first(node: _Node, options: tuple[Shape, ...], at: str) -> Any:
-    """The value by the first of several shapes that fits; strings are among the last."""
+    """The value by the first of several shapes that fits: single values for a single text, of
+    objects those first that know most of what was sent."""
     fault = DecodeError("fits nothing")
-    for option in options:
+    single = len(node.texts) == 1 and not node.children
+    for option in sorted(
+        options,
+        key=lambda option: (isinstance(option, (list, dict)) == single, _unknown(node, option)),
+    ):
         try:
             return _value(node, option, at)
         except DecodeError as error:
@@ -84,23 +116,21 @@ def _first(node: _Node, options: tuple[Shape, ...], at: str) -> Any:
     raise fault
 
 
-def _array(node: _Node, item: Shape, at: str) -> list[Any]:
+def _unknown(node: _Node, option: Shape) -> int:
+    return len(node.children.keys() - option.keys()) if isinstance(option, dict) else 0
+
+
+def _items(node: _Node, at: str) -> list[tuple[_Node, str]]:
     """Items in the order of their indexes, those without one first; gaps are closed."""
-    items = [_value(_leaf(text), item, at) for text in node.texts]
+    items = [(_Node(text), at) for text in node.texts]
     unnumbered = node.children.get("")
     if unnumbered is not None:
-        items += [_value(_leaf(text), item, f"{at}[]") for text in unnumbered.texts]
+        items += [(_Node(text), f"{at}[]") for text in unnumbered.texts]
         if unnumbered.children:
             raise DecodeError(f"at {at}[] must be numbered, as {at}[0]")
     numbered = [key for key in node.children if key]
     for key in numbered:
         if not _DIGITS.fullmatch(key):
             raise DecodeError(f"at {at} must be an array, as {at}[0]=value")
-    items += [_value(node.children[key], item, f"{at}[{key}]") for key in sorted(numbered, key=int)]
+    items += [(node.children[key], f"{at}[{key}]") for key in sorted(numbered, key=int)]
     return items
-
-
-def _leaf(text: str) -> _Node:
-    node = _Node()
-    node.texts.append(text)
-    return node

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from accord.runtime.accept import negotiate
 from accord.runtime.answer import Answer
 from accord.runtime.body import BodyReader
-from accord.runtime.declare import Contract, Operation
+from accord.runtime.declare import Body, Contract, Operation
 from accord.runtime.decode import parse_cookies, parse_query
 from accord.runtime.dependencies import HandlerSource, Solving
 from accord.runtime.failures import Failures, OperationFailures
@@ -59,7 +59,7 @@ class Endpoint(BaseRoute):
         """Builds validators and encoders; done on first use, or before the service is ready."""
         operation = self.operation
         self._inputs = Inputs(operation)
-        self._body = BodyReader(operation.body) if operation.body else None
+        self._body = self._body_reader(operation.body) if operation.body else None
         self._guard = (
             Guard(operation, self.contract.schemes, self._verifiers) if operation.security else None
         )
@@ -76,6 +76,9 @@ class Endpoint(BaseRoute):
         if self._reads_cookies:
             self._wanted.add(b"cookie")
         self._compiled = True
+
+    def _body_reader(self, body: Body) -> BodyReader:
+        return BodyReader(body)
 
     async def serve(
         self, scope: Scope, receive: Receive, send: Send, path: Sequence[str], head: bool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+FORM = "application/x-www-form-urlencoded"
+
 
 def essence(media_type: str) -> str:
     """The type without its parameters, in lower case: `text/plain; charset=UTF-8` is
@@ -12,6 +14,21 @@ def essence(media_type: str) -> str:
 def is_json(media_type: str) -> bool:
     """Whether content of this type is JSON text."""
     return essence(media_type).endswith(("/json", "+json"))
+
+
+def is_multipart(media_type: str) -> bool:
+    """Whether content of this type is made of parts."""
+    return essence(media_type).startswith("multipart/")
+
+
+def covers(ranges: str, media_type: str) -> bool:
+    """Whether one of several types with commas between them (`image/*, text/csv`) covers
+    `media_type`."""
+    name = essence(media_type)
+    for one in map(essence, ranges.split(",")):
+        if one in (name, "*/*") or (one.endswith("/*") and name.startswith(one[:-1])):
+            return True
+    return False
 
 
 def parameter(content_type: bytes, name: str) -> str:

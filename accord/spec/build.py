@@ -119,8 +119,20 @@ class _Builder:
         return ir.Media(
             content.type,
             None if content.schema is None else apply(content.schema, classes),
-            content.encoding,
+            {name: self._encoding(part) for name, part in content.encoding.items()},
             None if content.item_schema is None else apply(content.item_schema, classes),
+        )
+
+    def _encoding(self, part: Part) -> ir.Encoding:
+        node = part.node
+        styled = node.keys() & {"style", "explode", "allowReserved"}
+        style = node.get("style", "form") if styled else None
+        return ir.Encoding(
+            content_type=node.get("contentType", ""),
+            style=style,
+            explode=node.get("explode", style == "form"),
+            allow_reserved=node.get("allowReserved", False),
+            headers=tuple(map(self._header, part.headers, header_names(part.headers))),
         )
 
     def _body(self, part: Part | None) -> ir.Body | None:
@@ -152,7 +164,9 @@ class _Builder:
             apply(schema or {}, self._names.classes),
             part.node.get("required", False),
             part.node.get("description", ""),
-            part.node.get("x-accord-set-by") == "service",
+            set_by_service=part.node.get("x-accord-set-by") == "service",
+            explode=part.node.get("explode", False),
+            media_type=part.content[0].type if part.content else None,
         )
 
     def _security(self, node: Mapping[str, Any]) -> tuple[Mapping[str, tuple[str, ...]], ...]:

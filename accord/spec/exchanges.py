@@ -22,13 +22,19 @@ _IGNORED_PARAMETERS = frozenset(("accept", "content-type", "authorization"))
 _RANGE = re.compile(r"^([1-5])xx$")
 
 
+def is_form(media_type: str) -> bool:
+    """Whether a body of this type is made of named parts, which may have encodings."""
+    return media_type == "application/x-www-form-urlencoded" or media_type.startswith("multipart/")
+
+
 @dataclass(slots=True)
 class Content:
     """One media type of a body, parameter or header."""
 
     type: str
     schema: Mapping[str, Any] | None
-    encoding: Mapping[str, Any]
+    encoding: Mapping[str, Part]
+    """By property: each a part whose `node` is the encoding object, with its `headers`."""
     item_schema: Mapping[str, Any] | None
 
 
@@ -168,16 +174,27 @@ class Exchanges:
     def _reply(self, status: str, node: Any, use: str, wish: str) -> Part:
         part = self._part(_RANGE.sub(r"\1XX", status), node, use, wish)
         own = _own_wish(part.pointer) or wish
-        part.headers = tuple(
-            self._part(name, header, join(part.pointer, "headers", name), own + pascal(name))
-            for name, header in part.node.get("headers", {}).items()
-            if name.lower() != "content-type"
-        )
+        part.headers = self._headers(part, own)
         part.links = {
             name: self._follow(link, join(part.pointer, "links", name))[0]
             for name, link in part.node.get("links", {}).items()
         }
         return part
+
+    def _headers(self, owner: Part, wish: str) -> tuple[Part, ...]:
+        return tuple(
+            self._part(name, header, join(owner.pointer, "headers", name), wish + pascal(name))
+            for name, header in owner.node.get("headers", {}).items()
+            if name.lower() != "content-type"
+        )
+
+    def _encoding(self, media: Mapping[str, Any], pointer: str, wish: str) -> dict[str, Part]:
+        encoding: dict[str, Part] = {}
+        for name, node in media.get("encoding", {}).items():
+            part = Part(name, join(pointer, "encoding", name), node or {})
+            part.headers = self._headers(part, wish + pascal(name))
+            encoding[name] = part
+        return encoding
 
     def _filled(self, part: Part, *wishes: str) -> Part:
         wishes = tuple(dict.fromkeys(wishes))
@@ -195,7 +212,7 @@ class Exchanges:
             contents[plain] = Content(
                 plain,
                 self._schema(media, "schema", at, names),
-                media.get("encoding", {}),
+                self._encoding(media, at, names[0]) if is_form(plain) else {},
                 self._schema(media, "itemSchema", at, tuple(f"{wish}Item" for wish in names)),
             )
         part.content = tuple(contents.values())

@@ -173,7 +173,13 @@ KINDS: Mapping[str, Kind] = {
         ),
         _kind(
             "encoding",
-            {"contentType": "text", "headers": "{header}", "style": "text", "explode": "flag"},
+            {
+                "contentType": "text",
+                "headers": "{header}",
+                "style": "text",
+                "explode": "flag",
+                "allowReserved": "flag",
+            },
         ),
         _kind("responses", rest="response"),
         _kind(

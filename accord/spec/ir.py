@@ -13,6 +13,8 @@ Null is said where a schema is used: ``["string", "null"]`` as a scalar's or an 
 ``{"anyOf": [X, {"type": "null"}]}`` for everything else. A named schema that its author made
 nullable is so at each of its uses, and not in `Contract.schemas`. A reference may carry
 `description`, `default`, `deprecated`, `readOnly` and `writeOnly` beside it.
+
+A string that is a file of a multipart body has ``"x-accord-file": true``.
 """
 
 from __future__ import annotations
@@ -62,12 +64,41 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header of a reply or of a part; its style is `simple`."""
+
+    name: str
+    python_name: str
+    schema: Schema
+    required: bool
+    description: str = ""
+    explode: bool = False
+    media_type: str | None = None
+    """Set where the header is declared by `content`: its text is of this media type."""
+    set_by_service: bool = False
+    """`x-accord-set-by: service`: a middleware writes it, so that no handler gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a property of a form is written: in `style` where there is one, or else as
+    `content_type` (empty: as its schema says)."""
+
+    content_type: str = ""
+    style: str | None = None
+    explode: bool = False
+    allow_reserved: bool = False
+    headers: tuple[Header, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     type: str
     """`application/json`, `multipart/form-data`, `image/*` …, without parameters."""
     schema: Schema | None
     """None: any bytes."""
-    encoding: Mapping[str, Any] = field(default_factory=dict)
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    """By property, of forms and multipart bodies alone."""
     item_schema: Schema | None = None
     """OpenAPI 3.2: the schema of each item of a stream."""
 
@@ -77,17 +108,6 @@ class Body:
     media: tuple[Media, ...]
     required: bool
     description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    name: str
-    python_name: str
-    schema: Schema
-    required: bool
-    description: str = ""
-    set_by_service: bool = False
-    """`x-accord-set-by: service`: a middleware writes it, so that no handler gives it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from accord.spec.compositions import check_compositions
 from accord.spec.directions import split_directions
 from accord.spec.discriminators import write_out_mappings
 from accord.spec.exchanges import Exchanges
+from accord.spec.file_parts import mark_files
 from accord.spec.files import Files
 from accord.spec.findings import Findings
 from accord.spec.hoist import Hoist
@@ -83,6 +84,7 @@ def _read(
     hoist = Hoist(document, findings, legacy=is_legacy(document))
     exchanges = list(Exchanges(document, hoist).all())
     hoist.drop_wrong_defaults()
+    mark_files(hoist.schemas, exchanges, legacy=is_legacy(document))
     write_out_mappings(hoist.schemas)
     check_compositions(hoist.schemas, findings)
     check(document, exchanges, findings)

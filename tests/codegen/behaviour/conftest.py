@@ -34,29 +34,35 @@ class Package:
 Generate = Callable[[str], Package]
 
 
-@pytest.fixture
-def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Generate]:
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generate]:
     """`generated(text)` imports what a contract becomes; `text` is YAML: named schemas only, or
-    what follows the contract's head, or a whole contract."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    made: list[str] = []
+    what follows the contract's head, or a whole contract. The same text is generated once."""
+    folder = tmp_path_factory.mktemp("behaviour")
+    made: dict[str, Package] = {}
+    sys.path.insert(0, str(folder))
 
     def make(text: str) -> Package:
-        body = dedent(text).strip("\n")
-        if "paths:" not in body:
-            body = f"{_NO_OPERATION}components:\n  schemas:\n{indent(body, '    ')}"
-        contract = tmp_path / "contract.yaml"
-        head = "" if "openapi:" in body else _HEAD
-        contract.write_text(f"{head}{body}\n", "utf-8")
-        name = f"generated_{len(made)}_{tmp_path.name.replace('-', '_')}"
-        made.append(name)
-        generate_one(contract, tmp_path / name, root=tmp_path)
-        modules = [importlib.import_module(f"{name}.{part}") for part in _PARTS]
-        return Package(tmp_path / name, *modules)
+        if text not in made:
+            made[text] = _generate(text, folder, f"behaviour_{len(made)}")
+        return made[text]
 
     yield make
-    for module in [module for module in sys.modules if module.partition(".")[0] in made]:
-        del sys.modules[module]
+    sys.path.remove(str(folder))
+
+
+def _generate(text: str, folder: Path, name: str) -> Package:
+    body = dedent(text).strip("\n")
+    if "paths:" not in body and "webhooks:" not in body:
+        body = f"{_NO_OPERATION}components:\n  schemas:\n{indent(body, '    ')}"
+    head = "" if "openapi:" in body else _HEAD
+    contract = folder / name / "contract.yaml"
+    contract.parent.mkdir()
+    contract.write_text(f"{head}{body}\n", "utf-8")
+    package = f"{name}_generated"
+    generate_one(contract, folder / package, root=folder / name)
+    modules = [importlib.import_module(f"{package}.{part}") for part in _PARTS]
+    return Package(folder / package, *modules)
 
 
 _PARTS = ("models", "handlers", "routes")
