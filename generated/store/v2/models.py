@@ -666,10 +666,14 @@ class Customer(Model):
 
     id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """The customer's id."""
-    first_name: Annotated[str, Field(min_length=1, max_length=100)]
-    """Given name."""
-    last_name: Annotated[str, Field(min_length=1, max_length=100)]
-    """Family name."""
+    first_name: Annotated[
+        Annotated[str, Field(min_length=1, max_length=100)], Field(deprecated=True)
+    ]
+    """Given name. Not everybody has one; use `name`."""
+    last_name: Annotated[
+        Annotated[str, Field(min_length=1, max_length=100)], Field(deprecated=True)
+    ]
+    """Family name. Not everybody has one; use `name`."""
     name: Omittable[Annotated[str, Field(min_length=1, max_length=201)]] = None
     """The whole name, as the customer writes it."""
 
