@@ -156,7 +156,7 @@ def _middlewares(
             answered=owners.learn,
             exempt=WATCHED,
         ),
-        Middleware(BodyLimit, max_bytes=settings.max_body_size),
+        Middleware(BodyLimit, max_bytes=settings.max_body_size, timeout_s=settings.body_timeout),
         Middleware(Compression),
     ]
     return stack

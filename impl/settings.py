@@ -149,6 +149,8 @@ class Settings(BaseSettings):
     """Origins whose scripts may call the store from a browser, separated by commas."""
     max_body_size: int = Field(default=1_048_576, ge=1024, le=1_073_741_824)
     """The largest request body."""
+    body_timeout: Seconds = 30
+    """How long a request body may take to come."""
     rate_limit: int = Field(default=1000, ge=1, le=1_000_000_000)
     """Requests that one caller may make in `rate_limit_window`."""
     rate_limit_window: int = Field(default=60, ge=1, le=86_400)

@@ -1,4 +1,4 @@
-"""Refuses request bodies that are too large, by the bytes that really come.
+"""Refuses request bodies that are too large, by the bytes that really come, or too slow.
 
 `Content-Length` can only make the refusal earlier: what is counted is what is received, so a
 chunked body is held to the same limit.
@@ -6,7 +6,7 @@ chunked body is held to the same limit.
 
 from __future__ import annotations
 
-from asyncio import get_running_loop, timeout
+from asyncio import get_running_loop, timeout, timeout_at
 from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,17 +17,21 @@ from accord.service.exchange import join
 
 
 class BodyLimit:
-    """Answers 413 where the body is longer than `max_bytes`.
+    """Answers 413 where the body is longer than `max_bytes`, 408 where it takes longer than
+    `timeout_s` seconds to come.
 
-    Inside, reading past the limit raises the `Problem`, so that a handler stops and cleans up. An
-    answer with another status that it or a framework makes of this is replaced by the 413. The
-    connection is closed, but not before the client has had `linger_s` seconds to stop sending:
-    one whose connection is reset while it sends does not see the answer.
+    Inside, reading past a limit raises the `Problem`, so that a handler stops and cleans up. An
+    answer with another status that it or a framework makes of this is replaced by the problem. The
+    connection is closed; after a 413 not before the client has had `linger_s` seconds to stop
+    sending: one whose connection is reset while it sends does not see the answer.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, linger_s: float = 5.0) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_bytes: int, timeout_s: float = 30.0, linger_s: float = 5.0
+    ) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.timeout_s = timeout_s
         self.linger_s = linger_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,73 +45,87 @@ class BodyLimit:
             # RFC 9112, 6.3: such a request has no body.
             await self.app(scope, receive, send)
             return
-        body = _CountedBody(scope, receive, send, self.max_bytes, self.linger_s)
+        body = _CountedBody(self, scope, receive, send)
         if length is not None and length.isdigit() and int(length[:20]) > self.max_bytes:
-            body.exceeded = True
             # One who asks first (`Expect: 100-continue`) has sent nothing yet, and never will.
             body.more = b"expect" not in request
-            await send_problem(scope, body.send, body.problem())
+            await send_problem(scope, body.send, body.refuse_large())
             return
         try:
             await self.app(scope, body.receive, body.send)
         except Exception:
-            if not body.exceeded or body.answered:
+            if body.refusal is None or body.answered:
                 raise
-        if body.exceeded and not body.answered:
-            await send_problem(scope, body.send, body.problem())
+        if body.refusal is not None and not body.answered:
+            await send_problem(scope, body.send, body.refusal)
 
 
 class _CountedBody:
     """The two channels of a request whose body is counted.
 
-    `more` says that the client may still be sending, `answered` that an answer has begun.
+    `more` says that the client may still be sending and is listened to, `answered` that an answer
+    has begun, `refusal` what it must be.
     """
 
     __slots__ = (
-        "_linger_s",
-        "_max_bytes",
+        "_due",
+        "_limit",
         "_receive",
         "_received",
         "_scope",
         "_send",
         "answered",
-        "exceeded",
         "more",
+        "refusal",
     )
 
-    def __init__(
-        self, scope: Scope, receive: Receive, send: Send, max_bytes: int, linger_s: float
-    ) -> None:
+    def __init__(self, limit: BodyLimit, scope: Scope, receive: Receive, send: Send) -> None:
+        self._limit = limit
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._max_bytes = max_bytes
-        self._linger_s = linger_s
         self._received = 0
-        self.exceeded = False
+        self._due = get_running_loop().time() + limit.timeout_s
+        self.refusal: Problem | None = None
         self.more = True
         self.answered = False
 
-    def problem(self) -> Problem:
+    def refuse_large(self) -> Problem:
+        detail = f"The body is longer than {self._limit.max_bytes} bytes."
+        return self._refuse(413, "content_too_large", detail)
+
+    def _refuse_slow(self) -> Problem:
+        self.more = False
+        detail = f"The body did not come within {self._limit.timeout_s:g} s."
+        return self._refuse(408, "request_timeout", detail)
+
+    def _refuse(self, status: int, code: str, detail: str) -> Problem:
         # HTTP/2 has no such header: there the stream alone is closed.
         headers = {"connection": "close"} if self._scope["http_version"] < "2" else {}
-        detail = f"The body is longer than {self._max_bytes} bytes."
-        return Problem(413, code="content_too_large", detail=detail, headers=headers)
+        self.refusal = Problem(status, code=code, detail=detail, headers=headers)
+        return self.refusal
 
     async def receive(self) -> Message:
-        if not self.exceeded:
-            message = await self._receive()
-            self.more = message.get("more_body", False)
-            self._received += len(message.get("body", b""))
-            if self._received <= self._max_bytes:
-                return message
-            self.exceeded = True
-        raise self.problem()
+        if self.refusal is not None:
+            raise self.refusal
+        if not self.more:
+            # The body is here; what comes now is that the caller has left, some time.
+            return await self._receive()
+        try:
+            async with timeout_at(self._due):
+                message = await self._receive()
+        except TimeoutError:
+            raise self._refuse_slow() from None
+        self.more = message.get("more_body", False)
+        self._received += len(message.get("body", b""))
+        if self._received > self._limit.max_bytes:
+            raise self.refuse_large()
+        return message
 
     async def send(self, message: Message) -> None:
-        if self.exceeded:
+        if self.refusal is not None:
             if message["type"] == "http.response.start":
-                if message["status"] != 413:
+                if message["status"] != self.refusal.status:
                     return
             elif not self.answered:
                 return
@@ -121,8 +139,8 @@ class _CountedBody:
     async def _discard(self) -> None:
         """Take what the client still sends, and keep nothing of it."""
         clock = get_running_loop().time
-        until = clock() + self._linger_s
+        until = clock() + self._limit.linger_s
         with suppress(TimeoutError):
-            async with timeout(self._linger_s):
+            async with timeout(self._limit.linger_s):
                 while self.more and clock() < until:
                     self.more = (await self._receive()).get("more_body", False)

@@ -79,6 +79,12 @@ ENGINE_KINDS: Mapping[str, Kind] = {
         "None of the media types in the Accept header can be produced.",
         "Accept one of the media types that `detail` names.",
     ),
+    "request_timeout": Kind(
+        408,
+        "Request timeout",
+        "The body did not come in time.",
+        "Send it without pausing, or less at once.",
+    ),
     "content_too_large": Kind(
         413,
         "Content too large",

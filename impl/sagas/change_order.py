@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from impl.domain.downstream import MessageChannel, MessageTemplate
-from impl.domain.errors import Conflict, NotFound, OrderNotChangeable, TimedOut, Unavailable
+from impl.domain.errors import (
+    Conflict,
+    NotFound,
+    OrderNotChangeable,
+    PreconditionFailed,
+    TimedOut,
+    Unavailable,
+)
+from impl.domain.etags import EntityTags
 from impl.domain.orders import Address, Order, OrderStatus
 from impl.gateways import Gateways
 from impl.repositories.database import Database
@@ -32,13 +41,15 @@ class ChangeOrder:
         self._detached = detached
         self._timeout = timeout
 
-    async def address(self, order_id: UUID, address: Address, *, owner: str) -> Order:
+    async def address(
+        self, order_id: UUID, address: Address, *, owner: str, if_match: EntityTags | None = None
+    ) -> Order:
         """The order with another address: a new shipment is booked, then the old one called off.
 
-        Raises `NotFound`, `OrderNotChangeable`, and `Invalid` with `not_deliverable`; after what
-        was done is undone, also `Unavailable` and `TimedOut`.
+        Raises `NotFound`, `PreconditionFailed`, `OrderNotChangeable`, and `Invalid` with
+        `not_deliverable`; after what was done is undone, also `Unavailable` and `TimedOut`.
         """
-        order = await self._found(order_id, owner)
+        order = await self._found(order_id, owner, if_match)
         _must_be_confirmed(order)
         if order.shipping_address == address:
             return order
@@ -46,25 +57,37 @@ class ChangeOrder:
         moved = replace(order, shipping_address=address, shipment_id=None)
         return await self._detached.run(self._carry_out(change.steps(), moved))
 
-    async def cancel(self, order_id: UUID, *, owner: str) -> Order:
-        """The cancelled order; as it is where it was cancelled before.
+    async def cancel(
+        self,
+        order_id: UUID,
+        *,
+        owner: str,
+        if_match: EntityTags | None = None,
+        wait: bool = True,
+    ) -> Order:
+        """The cancelled order; as it is where it was cancelled before, or without `wait`.
 
         Nothing is undone: every step may be repeated, so a cancellation that failed halfway goes
-        on when it is asked for again. Raises `NotFound`, `OrderNotChangeable`, `Unavailable` and
-        `TimedOut`.
+        on when it is asked for again. Raises `NotFound`, `PreconditionFailed`,
+        `OrderNotChangeable`, `Unavailable` and `TimedOut`.
         """
-        order = await self._found(order_id, owner)
+        order = await self._found(order_id, owner, if_match)
         if order.status is OrderStatus.CANCELLED:
             return order
         _must_be_confirmed(order)
-        steps = _Cancel(self._database, self._to).steps()
-        return await self._detached.run(self._carry_out(steps, order))
+        work = self._carry_out(_Cancel(self._database, self._to).steps(), order)
+        if wait:
+            return await self._detached.run(work)
+        self._detached.start(_logged(work))
+        return order
 
-    async def _found(self, order_id: UUID, owner: str) -> Order:
+    async def _found(self, order_id: UUID, owner: str, if_match: EntityTags | None) -> Order:
         async with self._database.reading() as work:
             order = await work.orders.get(order_id)
         if order is None or order.owner != owner:
             raise NotFound("No order has this id.")
+        if if_match is not None and not if_match.match(order.etag):
+            raise PreconditionFailed("The order has changed since it was read.")
         return order
 
     async def _carry_out(self, steps: Sequence[Step[Order]], order: Order) -> Order:
@@ -189,6 +212,13 @@ class _Cancel:
             idempotency_key=f"{order.id}:notifications.cancelled",
         )
         return order
+
+
+async def _logged(work: Coroutine[Any, Any, Order]) -> None:
+    try:
+        await work
+    except Exception:
+        _log.exception("a cancellation that nobody waited for has failed")
 
 
 def _must_be_confirmed(order: Order) -> None:

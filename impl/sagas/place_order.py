@@ -62,13 +62,22 @@ class PlaceOrder:
         """
         claim = await self._idempotency.claim(key, _DRAFT.dump_json(draft))
         if isinstance(claim, Repetition):
-            outcome = _OUTCOME.validate_json(claim.reply)
-        else:
-            outcome = await self._detached.run(self._carry_out(draft, key, claim.resource_id))
-        if outcome.failure is not None:
-            raise _error(outcome.failure)
-        assert outcome.order is not None
-        return outcome.order
+            return _told(_OUTCOME.validate_json(claim.reply))
+        return _told(await self._detached.run(self._carry_out(draft, key, claim.resource_id)))
+
+    async def begin(self, draft: OrderDraft, *, key: IdempotencyKey) -> Order:
+        """As calling it, but the order is pending where it is not carried out already: that goes on
+        by itself."""
+        claim = await self._idempotency.claim(key, _DRAFT.dump_json(draft))
+        if isinstance(claim, Repetition):
+            return _told(_OUTCOME.validate_json(claim.reply))
+        try:
+            order = await self._begun(draft, key, claim.resource_id)
+        except StoreError:
+            # Refused: what every repetition is told is written down as ever.
+            return _told(await self._carry_out(draft, key, claim.resource_id))
+        self._detached.start(self._carry_out(draft, key, claim.resource_id))
+        return order
 
     async def _carry_out(self, draft: OrderDraft, key: IdempotencyKey, order_id: UUID) -> Outcome:
         """The outcome, written down; a failure that repeating may mend frees the key instead."""
@@ -117,6 +126,13 @@ class PlaceOrder:
         with suppress(Unavailable):
             async with self._database.transaction() as work:
                 await work.idempotency.forget(key)
+
+
+def _told(outcome: Outcome) -> Order:
+    if outcome.failure is not None:
+        raise _error(outcome.failure)
+    assert outcome.order is not None
+    return outcome.order
 
 
 def _refusal(order: Order) -> Failure | None:

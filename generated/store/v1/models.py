@@ -206,12 +206,6 @@ class Order(Model):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217 code."""
     shipping_address: Address
-    note: Annotated[
-        Omittable[Annotated[str, Field(min_length=1, max_length=500)]], Field(deprecated=True)
-    ] = None
-    """A word to those who pack it. Absent where there is none. It is for the warehouse, not for
-    every caller that may read an order, and will go from this version.
-    """
     created_at: fmt.DateTime
     """When it was placed, in UTC."""
     updated_at: fmt.DateTime

@@ -30,7 +30,7 @@ from . import handlers, models
 CONTRACT = Contract(
     name="store/v1",
     title="Store",
-    release="0.3.0",
+    release="0.4.0",
     document=pathlib.Path(__file__).with_name("contract.json"),
     operations=(
         Operation(
@@ -85,7 +85,7 @@ CONTRACT = Contract(
                     ),
                 ),
             ),
-            errors=problems(400, 401, 403, 406, 409, 413, 415, 422, 429, 500, 503),
+            errors=problems(400, 401, 403, 406, 408, 409, 413, 415, 422, 429, 500, 503),
             security=({"bearerAuth": ("items:write",)},),
             deprecated=True,
             extensions={
@@ -148,7 +148,7 @@ CONTRACT = Contract(
                     headers=(ReplyHeader("ETag", "etag", str, required=True),),
                 ),
             ),
-            errors=problems(400, 401, 403, 404, 406, 412, 413, 415, 422, 429, 500, 503),
+            errors=problems(400, 401, 403, 404, 406, 408, 412, 413, 415, 422, 429, 500, 503),
             security=({"bearerAuth": ("items:write",)},),
             deprecated=True,
             extensions={

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from accord.runtime import Principal
@@ -78,6 +78,22 @@ class PlaceOrder201:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOrder202:
+    """The order is written down and being carried out; `Location` says how it went.
+
+    202 of `place_order`.
+    """
+
+    body: models.Order
+    location: str
+    """Where the new resource is."""
+    etag: str
+    """The version of the resource."""
+    preference_applied: Literal["respond-async"]
+    """The preference that was followed (RFC 7240)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GetOrder200:
     """The order in the view that was asked for.
 
@@ -89,6 +105,17 @@ class GetOrder200:
     """The version of the order. Absent with `view=detailed`, which holds what other services
     say.
     """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetOrder304:
+    """The order has not changed since it was read with the `ETag` in `If-None-Match`.
+
+    304 of `get_order`.
+    """
+
+    etag: str
+    """The version of the resource."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +140,22 @@ class CancelOrder200:
     body: models.Order
     etag: str
     """The version of the resource."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder202:
+    """The order is being cancelled; `Location` says when it is.
+
+    202 of `cancel_order`.
+    """
+
+    body: models.Order
+    location: str
+    """Where the new resource is."""
+    etag: str
+    """The version of the resource."""
+    preference_applied: Literal["respond-async"]
+    """The preference that was followed (RFC 7240)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,8 +320,13 @@ class OrdersHandler(Protocol):
         """
 
     async def place_order(
-        self, *, idempotency_key: str, body: models.OrderCreate, principal: Principal
-    ) -> PlaceOrder201:
+        self,
+        *,
+        idempotency_key: str,
+        prefer: str | None,
+        body: models.OrderCreate,
+        principal: Principal,
+    ) -> PlaceOrder201 | PlaceOrder202:
         """Place an order
 
         Prices the lines, reserves the stock, authorises the payment, books the shipment and
@@ -286,7 +334,8 @@ class OrdersHandler(Protocol):
 
         The reply is usually a `confirmed` order. It is `pending` where the last steps are
         still under way, and `parked` where a person has to look at it: read the order again
-        later.
+        later. With `Prefer: respond-async` the answer is a 202 as soon as the order is
+        written down.
 
         Answers of its own: 402 `payment_declined`; 409 `out_of_stock`,
         `idempotency_key_reused` or `idempotency_in_progress`; 422 with the error codes
@@ -299,11 +348,18 @@ class OrdersHandler(Protocol):
         """
 
     async def get_order(
-        self, *, order_id: UUID, view: models.ViewName, principal: Principal
-    ) -> GetOrder200:
+        self,
+        *,
+        order_id: UUID,
+        view: models.ViewName,
+        if_none_match: str | None,
+        principal: Principal,
+    ) -> GetOrder200 | GetOrder304:
         """Read an order
 
-        One order, as little or as much of it as `view` asks for.
+        One order, as little or as much of it as `view` asks for. With `If-None-Match`, an
+        order that has not changed is answered with 304 and no body, but not with
+        `view=detailed`.
 
         `view=detailed` asks the six internal services in parallel. Each section says for
         itself whether it is there: where a service does not answer in time, the section is
@@ -314,7 +370,12 @@ class OrdersHandler(Protocol):
         """
 
     async def change_shipping_address(
-        self, *, order_id: UUID, body: models.AddressInput, principal: Principal
+        self,
+        *,
+        order_id: UUID,
+        if_match: str | None,
+        body: models.AddressInput,
+        principal: Principal,
     ) -> ChangeShippingAddress200:
         """Change where an order goes
 
@@ -325,10 +386,15 @@ class OrdersHandler(Protocol):
         answer is 409 `order_not_changeable`. An address that nobody delivers to is a 422 with
         the error code `not_deliverable`. Sending the present address changes nothing.
 
+        With `If-Match`, an order that has changed since is kept as it is and the answer is
+        412.
+
         `PUT /v2/orders/{order_id}/shipping_address`
         """
 
-    async def cancel_order(self, *, order_id: UUID, principal: Principal) -> CancelOrder200:
+    async def cancel_order(
+        self, *, order_id: UUID, if_match: str | None, prefer: str | None, principal: Principal
+    ) -> CancelOrder200 | CancelOrder202:
         """Cancel an order
 
         Calls the shipment off, gives the money back, puts the stock back and tells the
@@ -336,7 +402,9 @@ class OrdersHandler(Protocol):
         and a cancellation that was interrupted, by a 503 or 504, goes on where it stopped.
 
         Only a `confirmed` order can be cancelled, and only until it is on its way: else the
-        answer is 409 `order_not_changeable`.
+        answer is 409 `order_not_changeable`. With `Prefer: respond-async` the answer is a 202
+        as soon as the cancellation has begun; with `If-Match`, an order that has changed
+        since is kept and the answer is 412.
 
         `PUT /v2/orders/{order_id}/cancellation`
         """

@@ -194,9 +194,10 @@ class ItemCreate(Model):
     """More about it. May have several lines."""
     category: ItemCategory
     tags: Annotated[
-        list[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,31}$")]], Field(max_length=20)
+        list[Annotated[str, Field(pattern="^ {0,8}[A-Za-z0-9][A-Za-z0-9-]{0,31} {0,8}$")]],
+        Field(max_length=20),
     ] = Field(default_factory=list)
-    """Free labels. Repeated ones are stored once."""
+    """Free labels. Repeated ones are stored once. Blanks around them go, capitals become small."""
     price: MoneyInput
 
 
@@ -225,10 +226,13 @@ class ItemPatch(Model):
     category: Omittable[ItemCategory] = None
     tags: Omittable[
         Annotated[
-            list[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,31}$")]], Field(max_length=20)
+            list[Annotated[str, Field(pattern="^ {0,8}[A-Za-z0-9][A-Za-z0-9-]{0,31} {0,8}$")]],
+            Field(max_length=20),
         ]
     ] = None
-    """Free labels; they replace those that were there. Repeated ones are stored once."""
+    """Free labels; they replace those that were there. Repeated ones are stored once. Blanks
+    around them go, capitals become small.
+    """
     price: Omittable[MoneyPatch] = None
 
 
@@ -666,15 +670,7 @@ class Customer(Model):
 
     id: Annotated[str, Field(pattern="^cus_[a-z0-9]{8,24}$")]
     """The customer's id."""
-    first_name: Annotated[
-        Annotated[str, Field(min_length=1, max_length=100)], Field(deprecated=True)
-    ]
-    """Given name. Not everybody has one; use `name`."""
-    last_name: Annotated[
-        Annotated[str, Field(min_length=1, max_length=100)], Field(deprecated=True)
-    ]
-    """Family name. Not everybody has one; use `name`."""
-    name: Omittable[Annotated[str, Field(min_length=1, max_length=201)]] = None
+    name: Annotated[str, Field(min_length=1, max_length=201)]
     """The whole name, as the customer writes it."""
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pathlib
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -30,7 +30,7 @@ from . import handlers, models
 CONTRACT = Contract(
     name="store/v2",
     title="Store",
-    release="0.4.0",
+    release="0.5.0",
     document=pathlib.Path(__file__).with_name("contract.json"),
     operations=(
         Operation(
@@ -82,7 +82,7 @@ CONTRACT = Contract(
                     ),
                 ),
             ),
-            errors=problems(400, 401, 403, 406, 409, 413, 415, 422, 429, 500, 503),
+            errors=problems(400, 401, 403, 406, 408, 409, 413, 415, 422, 429, 500, 503),
             security=({"bearerAuth": ("items:write",)},),
         ),
         Operation(
@@ -100,7 +100,7 @@ CONTRACT = Contract(
             ),
             body=Body((Media("application/json", models.ItemsCreate),)),
             replies=(Reply(201, media=(Media("application/json", models.ItemList),)),),
-            errors=problems(400, 401, 403, 406, 409, 413, 415, 422, 429, 500, 503),
+            errors=problems(400, 401, 403, 406, 408, 409, 413, 415, 422, 429, 500, 503),
             security=({"bearerAuth": ("items:write",)},),
         ),
         Operation(
@@ -111,7 +111,7 @@ CONTRACT = Contract(
             path="/v2/items/bulk",
             body=Body((Media("application/json", models.ItemsPatch),)),
             replies=(Reply(200, media=(Media("application/json", models.ItemList),)),),
-            errors=problems(400, 401, 403, 406, 412, 413, 415, 422, 429, 500, 503),
+            errors=problems(400, 401, 403, 406, 408, 412, 413, 415, 422, 429, 500, 503),
             security=({"bearerAuth": ("items:write",)},),
         ),
         Operation(
@@ -121,7 +121,7 @@ CONTRACT = Contract(
             method="GET",
             path="/v2/items/statistics",
             replies=(Reply(200, media=(Media("application/json", models.ItemStatistics),)),),
-            errors=problems(401, 403, 406, 429, 500, 503),
+            errors=problems(400, 401, 403, 406, 429, 500, 503),
             security=({"bearerAuth": ("items:read",)},),
         ),
         Operation(
@@ -131,7 +131,7 @@ CONTRACT = Contract(
             method="GET",
             path="/v2/items/export",
             replies=(Reply(200, media=(Media("application/gzip", bytes),)),),
-            errors=problems(401, 403, 406, 429, 500, 503),
+            errors=problems(400, 401, 403, 406, 429, 500, 503),
             security=({"bearerAuth": ("items:read",)},),
         ),
         Operation(
@@ -170,6 +170,13 @@ CONTRACT = Contract(
                     into="idempotency_key",
                     required=True,
                 ),
+                Header(
+                    "Prefer",
+                    Annotated[
+                        str, Field(min_length=1, max_length=255, pattern="^[!-~]([ -~]*[!-~])?$")
+                    ],
+                    into="prefer",
+                ),
             ),
             body=Body((Media("application/json", models.OrderCreate),)),
             replies=(
@@ -182,8 +189,23 @@ CONTRACT = Contract(
                         ReplyHeader("ETag", "etag", str, required=True),
                     ),
                 ),
+                Reply(
+                    202,
+                    media=(Media("application/json", models.Order),),
+                    wrapper=handlers.PlaceOrder202,
+                    headers=(
+                        ReplyHeader("Location", "location", str, required=True),
+                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Preference-Applied",
+                            "preference_applied",
+                            Literal["respond-async"],
+                            required=True,
+                        ),
+                    ),
+                ),
             ),
-            errors=problems(400, 401, 402, 403, 406, 409, 413, 415, 422, 429, 500, 503, 504),
+            errors=problems(400, 401, 402, 403, 406, 408, 409, 413, 415, 422, 429, 500, 503, 504),
             security=({"bearerAuth": ("orders:write",)},),
         ),
         Operation(
@@ -275,7 +297,7 @@ CONTRACT = Contract(
                     headers=(ReplyHeader("ETag", "etag", str, required=True),),
                 ),
             ),
-            errors=problems(400, 401, 403, 404, 406, 412, 413, 415, 422, 428, 429, 500, 503),
+            errors=problems(400, 401, 403, 404, 406, 408, 412, 413, 415, 422, 428, 429, 500, 503),
             security=({"bearerAuth": ("items:write",)},),
         ),
         Operation(
@@ -312,6 +334,18 @@ CONTRACT = Contract(
             parameters=(
                 Path("order_id", fmt.Uuid),
                 Query("view", models.ViewName, default=models.ViewName.STANDARD),
+                Header(
+                    "If-None-Match",
+                    Annotated[
+                        str,
+                        Field(
+                            min_length=1,
+                            max_length=512,
+                            pattern='^(\\*|(W/)?"[!#-~]*"([ ]*,[ ]*(W/)?"[!#-~]*")*)$',
+                        ),
+                    ],
+                    into="if_none_match",
+                ),
             ),
             replies=(
                 Reply(
@@ -319,6 +353,11 @@ CONTRACT = Contract(
                     media=(Media("application/json", models.OrderView),),
                     wrapper=handlers.GetOrder200,
                     headers=(ReplyHeader("ETag", "etag", str),),
+                ),
+                Reply(
+                    304,
+                    wrapper=handlers.GetOrder304,
+                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
                 ),
             ),
             errors=problems(400, 401, 403, 404, 406, 422, 429, 500, 503, 504),
@@ -330,7 +369,21 @@ CONTRACT = Contract(
             handler="change_shipping_address",
             method="PUT",
             path="/v2/orders/{order_id}/shipping_address",
-            parameters=(Path("order_id", fmt.Uuid),),
+            parameters=(
+                Path("order_id", fmt.Uuid),
+                Header(
+                    "If-Match",
+                    Annotated[
+                        str,
+                        Field(
+                            min_length=1,
+                            max_length=512,
+                            pattern='^(\\*|(W/)?"[!#-~]*"([ ]*,[ ]*(W/)?"[!#-~]*")*)$',
+                        ),
+                    ],
+                    into="if_match",
+                ),
+            ),
             body=Body((Media("application/json", models.AddressInput),)),
             replies=(
                 Reply(
@@ -340,7 +393,9 @@ CONTRACT = Contract(
                     headers=(ReplyHeader("ETag", "etag", str, required=True),),
                 ),
             ),
-            errors=problems(400, 401, 403, 404, 406, 409, 413, 415, 422, 429, 500, 503, 504),
+            errors=problems(
+                400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 500, 503, 504
+            ),
             security=({"bearerAuth": ("orders:write",)},),
         ),
         Operation(
@@ -349,7 +404,28 @@ CONTRACT = Contract(
             handler="cancel_order",
             method="PUT",
             path="/v2/orders/{order_id}/cancellation",
-            parameters=(Path("order_id", fmt.Uuid),),
+            parameters=(
+                Path("order_id", fmt.Uuid),
+                Header(
+                    "If-Match",
+                    Annotated[
+                        str,
+                        Field(
+                            min_length=1,
+                            max_length=512,
+                            pattern='^(\\*|(W/)?"[!#-~]*"([ ]*,[ ]*(W/)?"[!#-~]*")*)$',
+                        ),
+                    ],
+                    into="if_match",
+                ),
+                Header(
+                    "Prefer",
+                    Annotated[
+                        str, Field(min_length=1, max_length=255, pattern="^[!-~]([ -~]*[!-~])?$")
+                    ],
+                    into="prefer",
+                ),
+            ),
             replies=(
                 Reply(
                     200,
@@ -357,8 +433,23 @@ CONTRACT = Contract(
                     wrapper=handlers.CancelOrder200,
                     headers=(ReplyHeader("ETag", "etag", str, required=True),),
                 ),
+                Reply(
+                    202,
+                    media=(Media("application/json", models.Order),),
+                    wrapper=handlers.CancelOrder202,
+                    headers=(
+                        ReplyHeader("Location", "location", str, required=True),
+                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Preference-Applied",
+                            "preference_applied",
+                            Literal["respond-async"],
+                            required=True,
+                        ),
+                    ),
+                ),
             ),
-            errors=problems(400, 401, 403, 404, 406, 409, 422, 429, 500, 503, 504),
+            errors=problems(400, 401, 403, 404, 406, 409, 412, 422, 429, 500, 503, 504),
             security=({"bearerAuth": ("orders:write",)},),
         ),
         Operation(

@@ -42,12 +42,7 @@ def _customer(section: Available[Customer] | Missing) -> models.CustomerSection:
 
 def customer_model(customer: Customer) -> models.Customer:
     """A customer on the wire."""
-    return models.Customer(
-        id=customer.id,
-        first_name=customer.first_name,
-        last_name=customer.last_name,
-        name=customer.name,
-    )
+    return models.Customer(id=customer.id, name=customer.name)
 
 
 def _quote(section: Available[Quote] | Missing) -> models.QuoteSection:

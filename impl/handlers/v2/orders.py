@@ -5,18 +5,23 @@ from __future__ import annotations
 from uuid import UUID
 
 from accord.runtime import Principal
+from accord.service.prefer import RESPOND_ASYNC, prefers
 from generated.store.v2 import models
 from generated.store.v2.handlers import (
     CancelOrder200,
+    CancelOrder202,
     ChangeShippingAddress200,
     GetOrder200,
+    GetOrder304,
     PlaceOrder201,
+    PlaceOrder202,
 )
 from impl.dependencies import ChangeOrderDep, OrderServiceDep, PlaceOrderDep
+from impl.domain.etags import EntityTags
 from impl.domain.idempotency import IdempotencyKey
 from impl.domain.orders import Address, LineDraft, Order, OrderDraft, OrderLine, OrderStatus
 from impl.domain.pages import OrderQuery, PageCursor
-from impl.handlers.v2.items import money, money_model
+from impl.handlers.v2.items import condition, money, money_model
 from impl.handlers.v2.order_details import detailed
 
 
@@ -55,34 +60,78 @@ class Orders:
         )
 
     async def place_order(
-        self, *, idempotency_key: str, body: models.OrderCreate, principal: Principal
-    ) -> PlaceOrder201:
+        self,
+        *,
+        idempotency_key: str,
+        prefer: str | None,
+        body: models.OrderCreate,
+        principal: Principal,
+    ) -> PlaceOrder201 | PlaceOrder202:
         key = IdempotencyKey(principal.subject, "place_order", idempotency_key)
-        order = await self._place_order(_draft(body), key=key)
+        if not prefers(prefer, RESPOND_ASYNC):
+            order = await self._place_order(_draft(body), key=key)
+        else:
+            order = await self._place_order.begin(_draft(body), key=key)
+            if order.status is OrderStatus.PENDING:
+                return PlaceOrder202(
+                    body=order_model(order),
+                    location=f"/v2/orders/{order.id}",
+                    etag=order.etag,
+                    preference_applied=RESPOND_ASYNC,
+                )
         return PlaceOrder201(
             body=order_model(order), location=f"/v2/orders/{order.id}", etag=order.etag
         )
 
     async def get_order(
-        self, *, order_id: UUID, view: models.ViewName, principal: Principal
-    ) -> GetOrder200:
+        self,
+        *,
+        order_id: UUID,
+        view: models.ViewName,
+        if_none_match: str | None,
+        principal: Principal,
+    ) -> GetOrder200 | GetOrder304:
         if view is models.ViewName.DETAILED:
             details = await self._orders.details(order_id, owner=principal.subject)
             return GetOrder200(body=detailed(order_model(details.order), details))
         order = await self._orders.get(order_id, owner=principal.subject)
+        if if_none_match is not None and EntityTags.parse(if_none_match).match_weakly(order.etag):
+            return GetOrder304(etag=order.etag)
         body = _minimal(order) if view is models.ViewName.MINIMAL else _standard(order)
         return GetOrder200(body=body, etag=order.etag)
 
     async def change_shipping_address(
-        self, *, order_id: UUID, body: models.AddressInput, principal: Principal
+        self,
+        *,
+        order_id: UUID,
+        if_match: str | None,
+        body: models.AddressInput,
+        principal: Principal,
     ) -> ChangeShippingAddress200:
         order = await self._change_order.address(
-            order_id, _address_of(body), owner=principal.subject
+            order_id,
+            _address_of(body),
+            owner=principal.subject,
+            if_match=condition(if_match),
         )
         return ChangeShippingAddress200(body=order_model(order), etag=order.etag)
 
-    async def cancel_order(self, *, order_id: UUID, principal: Principal) -> CancelOrder200:
-        order = await self._change_order.cancel(order_id, owner=principal.subject)
+    async def cancel_order(
+        self, *, order_id: UUID, if_match: str | None, prefer: str | None, principal: Principal
+    ) -> CancelOrder200 | CancelOrder202:
+        order = await self._change_order.cancel(
+            order_id,
+            owner=principal.subject,
+            if_match=condition(if_match),
+            wait=not prefers(prefer, RESPOND_ASYNC),
+        )
+        if order.status is not OrderStatus.CANCELLED:
+            return CancelOrder202(
+                body=order_model(order),
+                location=f"/v2/orders/{order.id}",
+                etag=order.etag,
+                preference_applied=RESPOND_ASYNC,
+            )
         return CancelOrder200(body=order_model(order), etag=order.etag)
 
 

@@ -11,13 +11,12 @@ def order(newer: v2.Order, customer: v2.Customer | None) -> v1.Order:
     return v1.Order(
         id=newer.id,
         customer_id=newer.customer_id,
-        customer_name=(None if customer is None else f"{customer.first_name} {customer.last_name}"),
+        customer_name=None if customer is None else customer.name,
         status=_status(newer.status),
         lines=[_line(line) for line in newer.lines],
         total_cents=newer.total.amount_minor,
         currency=newer.total.currency,
         shipping_address=_address(newer.shipping_address),
-        note=newer.note,
         created_at=newer.created_at,
         updated_at=newer.updated_at,
     )
