@@ -20,10 +20,10 @@ from typing import Any
 
 import uvloop
 
-from impl import settings as settings_module
+from accord.service.server import PortTaken, listen, server
+from accord.service.settings import WrongSettings
 from impl.migrations import WrongSchema
-from impl.server import PortTaken, listen, server
-from impl.settings import Settings, WrongSettings
+from impl.settings import Settings
 
 
 def main() -> int:
@@ -35,9 +35,9 @@ def main() -> int:
         elif given.command == "token":
             _print_token()
         elif given.command == "migrate":
-            _run(_migrate(settings_module.load()))
+            _run(_migrate(Settings.load()))
         else:
-            _run(_serve(settings_module.load()))
+            _run(_serve(Settings.load()))
     except (WrongSettings, WrongSchema, PortTaken) as error:
         print(error, file=sys.stderr)
         return 2
@@ -76,7 +76,7 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _develop(state: Path, port: int | None) -> None:
-    settings = settings_module.load(development=True, **({} if port is None else {"port": port}))
+    settings = Settings.load(development=True, **({} if port is None else {"port": port}))
     # Before anything else: a taken port is the likeliest thing to go wrong.
     listener = listen(settings)
     from impl import development
@@ -87,7 +87,7 @@ async def _develop(state: Path, port: int | None) -> None:
 def _print_token() -> None:
     from impl import development
 
-    print(development.token(settings_module.load(development=True)))
+    print(development.token(Settings.load(development=True)))
 
 
 def _arguments() -> argparse.Namespace:

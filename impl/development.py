@@ -8,10 +8,10 @@ from pathlib import Path
 
 from accord.service.lines import LineWriter
 from accord.service.logging import configure_logging
+from accord.service.server import server, url
 from impl import fakes, migrations
 from impl.app import create_app, tokens_of
 from impl.seed import demonstration_items, seed
-from impl.server import server, url
 from impl.settings import Settings
 from impl.wiring import open_database
 

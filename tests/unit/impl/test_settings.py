@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from impl.settings import Settings, WrongSettings, load
+from accord.service.settings import WrongSettings
+from impl.settings import Settings
 
 KEYS = {"STORE_CURSOR_KEY": "c" * 32, "STORE_TOKEN_KEY": "t" * 32, "STORE_DOWNSTREAM_KEY": "d" * 8}
 
@@ -24,7 +25,7 @@ def test_every_setting_is_documented(name: str) -> None:
 def test_settings_cannot_be_changed() -> None:
     """The class is frozen."""
     with pytest.raises(ValueError, match="frozen"):
-        load().port = 1  # type: ignore[misc]
+        Settings.load().port = 1  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_wrong_value_names_itself_its_fault_and_what_is_allowed(
     """The message is enough to mend the setting."""
     monkeypatch.setenv(name, value)
     with pytest.raises(WrongSettings) as raised:
-        load()
+        Settings.load()
     message = str(raised.value)
     assert message.startswith(f"{name}: ")
     assert f"(allowed: {allowed})" in message
@@ -55,7 +56,7 @@ def test_all_wrong_values_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("STORE_PORT", "-1")
     monkeypatch.setenv("STORE_BACKLOG", "0")
     with pytest.raises(WrongSettings) as raised:
-        load()
+        Settings.load()
     assert [line.split(":")[0] for line in str(raised.value).splitlines()] == [
         "STORE_PORT",
         "STORE_BACKLOG",
@@ -70,7 +71,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value
     """A wrong key or URL is reported without its value."""
     monkeypatch.setenv(name, value)
     with pytest.raises(WrongSettings, match=name) as raised:
-        load()
+        Settings.load()
     assert "hunter2" not in str(raised.value)
 
 
@@ -79,11 +80,11 @@ def test_keys_are_needed_in_production_only(monkeypatch: pytest.MonkeyPatch) -> 
     for name in KEYS:
         monkeypatch.delenv(name)
     with pytest.raises(WrongSettings, match=r"STORE_CURSOR_KEY, .*: needed unless"):
-        load()
-    assert len(load(development=True).key("cursor_key")) >= 32
+        Settings.load()
+    assert len(Settings.load(development=True).key("cursor_key")) >= 32
 
 
 def test_proxies_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses and networks are separated by commas."""
     monkeypatch.setenv("STORE_TRUSTED_PROXIES", "10.0.0.1, 10.1.0.0/16")
-    assert load().trusted_proxies == ("10.0.0.1", "10.1.0.0/16")
+    assert Settings.load().trusted_proxies == ("10.0.0.1", "10.1.0.0/16")

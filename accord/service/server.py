@@ -11,14 +11,14 @@ from contextlib import contextmanager
 import uvicorn
 
 from accord.runtime import Application
-from impl.settings import Settings
+from accord.service.settings import ServiceSettings
 
 
 class PortTaken(Exception):
     """Somebody else listens on the port; the message says how to go on."""
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(settings: ServiceSettings) -> socket.socket:
     """A socket on the address that the settings name. Raises `PortTaken`."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
@@ -30,7 +30,7 @@ def listen(settings: Settings) -> socket.socket:
         listener.close()
         raise PortTaken(
             f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Stop what "
-            f"listens there, or choose another port: STORE_PORT={settings.port + 1}"
+            f"listens there, or choose another port: {settings.prefix()}PORT={settings.port + 1}"
         ) from None
     return listener
 
@@ -70,7 +70,7 @@ class Server(uvicorn.Server):
 
 
 def server(
-    app: Application, settings: Settings, *, started: Callable[[], None] | None = None
+    app: Application, settings: ServiceSettings, *, started: Callable[[], None] | None = None
 ) -> Server:
     """uvicorn with one worker: replicas are processes of the orchestrator's."""
     return Server(
