@@ -35,22 +35,24 @@ class Answers:
     """Makes values for the schemas of one contract."""
 
     def __init__(self, schemas: Schemas, *, seed: int = 0) -> None:
-        self._schemas = schemas
+        self.schemas = schemas
         self._seed = seed
+        self._validators: dict[int, tuple[Schema, Draft202012Validator]] = {}
 
-    def value(self, schema: Schema) -> Any:
-        """A JSON value that `schema` accepts: the author's example where it holds.
+    def value(self, schema: Schema, *, variant: str = "", examples: bool = True) -> Any:
+        """A JSON value that `schema` accepts: the author's example where it holds, unless
+        `examples` are not wanted. Another `variant` is another value.
 
         Raises `Unanswerable`.
         """
-        validator = Draft202012Validator(
-            _absolute(schema), registry=self._registry, validate_formats=True
-        )
+        validator = self._validator(schema)
         last: ValidationError | None = None
         for turn in range(_TURNS):
-            for examples, depth in _ATTEMPTS:
-                random = Random(f"{self._seed}:{turn}")
-                maker = _Maker(self._schemas, self._heights, random, examples, depth, turn)
+            for with_examples, depth in _ATTEMPTS:
+                if with_examples and not examples:
+                    continue
+                random = Random(f"{self._seed}:{turn}{variant and f':{variant}'}")
+                maker = _Maker(self.schemas, self._heights, random, with_examples, depth, turn)
                 value = maker.make(schema, 0)
                 last = next(iter(validator.iter_errors(value)), None)
                 if last is None:
@@ -58,20 +60,35 @@ class Answers:
         assert last is not None
         raise Unanswerable(f"no value was found that fits the schema: {last.message:.300}")
 
+    def fault(self, schema: Schema, value: Any) -> str | None:
+        """What `schema` refuses about `value`; None where it accepts it."""
+        error = next(iter(self._validator(schema).iter_errors(value)), None)
+        return None if error is None else f"{error.message:.300}"
+
+    def _validator(self, schema: Schema) -> Draft202012Validator:
+        # By identity: the contract's schemas live as long as the contract, and cannot be hashed.
+        known = self._validators.get(id(schema))
+        if known is None or known[0] is not schema:
+            validator = Draft202012Validator(
+                _absolute(schema), registry=self._registry, validate_formats=True
+            )
+            known = self._validators[id(schema)] = (schema, validator)
+        return known[1]
+
     @cached_property
     def _registry(self) -> Registry:
-        named = {name: _absolute(schema) for name, schema in self._schemas.named.items()}
+        named = {name: _absolute(schema) for name, schema in self.schemas.named.items()}
         return Registry([(_HOME, {"components": {"schemas": named}})])
 
     @cached_property
     def _heights(self) -> Mapping[str, float]:
         """How deep the shallowest value of each named schema is; endless where there is none."""
-        heights = dict.fromkeys(self._schemas.named, _ENDLESS)
+        heights = dict.fromkeys(self.schemas.named, _ENDLESS)
         changed = True
         while changed:
             changed = False
             for name in heights:
-                height = _height(self._schemas.flat(name), heights)
+                height = _height(self.schemas.flat(name), heights)
                 if height < heights[name]:
                     heights[name], changed = height, True
         return heights

@@ -1,100 +1,151 @@
-"""Handlers that answer every operation of a contract with data that its schemas accept."""
+"""Handlers that answer every operation of a contract: `missing="mock"` of an `Application`."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from accord.codegen.replies import successes
-from accord.codegen.schemas import Schemas
 from accord.mock.answers import Answers
+from accord.mock.document import Document
+from accord.mock.faults import Faults
+from accord.mock.prefer import Wish, wish_of
+from accord.mock.replies import Replies, Sealed, Streamed
 from accord.runtime import Problem, declare
-from accord.runtime.answer import header_text
-from accord.runtime.problem import code_of
-from accord.spec import ir
 
-_FILE = b"\x00example"
+if TYPE_CHECKING:
+    from accord.spec import ir
+
+_asked: ContextVar[Scope] = ContextVar("asked")
+"""The request being answered: a handler is given what its contract declares and no more."""
 
 
-def answering(
-    contract: ir.Contract, declared: declare.Contract, *, seed: int = 0
-) -> Mapping[str, object]:
-    """A handler object for each tag, for the `routes.api` that was generated from `contract`.
+class _Answered(Exception):
+    """Ends a handler with an answer that is complete."""
 
-    `declared` is that module's `CONTRACT`. Values are made at an operation's first call, and are
-    those of the generated types.
+    def __init__(self, sealed: Sealed) -> None:
+        super().__init__(sealed.status)
+        self.sealed = sealed
+
+
+class Mock:
+    """Answers operations with the contract's examples, else with data that its schemas accept.
+
+    The same seed and request give the same answer. `dynamic` makes data even where there are
+    examples, another for each request. Callers have wishes: see `accord.mock.prefer`.
     """
-    answers = Answers(Schemas(contract), seed=seed)
-    operations = {operation.id: operation for operation in contract.operations}
-    methods: dict[str, dict[str, Any]] = {tag.module: {} for tag in contract.tags}
-    for operation in declared.operations:
-        method = _method(_Answer(operations[operation.id], operation, answers))
-        methods[operation.tag][operation.handler] = method
-    return {tag: type(tag, (), below)() for tag, below in methods.items()}
-
-
-def _method(answer: _Answer) -> Callable[..., Awaitable[Any]]:
-    async def method(self: object, **inputs: Any) -> Any:
-        return answer.value()
-
-    return method
-
-
-class _Answer:
-    """What one operation answers: its first success."""
 
     def __init__(
-        self, operation: ir.Operation, declared: declare.Operation, answers: Answers
+        self, *, seed: int = 0, dynamic: bool = False, faults: Faults | None = None
     ) -> None:
-        self._operation = operation
+        self._seed = seed
+        self._dynamic = dynamic
+        self._faults = faults
+
+    def handlers(
+        self, declared: declare.Contract, contract: ir.Contract | None = None
+    ) -> Mapping[str, object]:
+        """A handler object for each tag of a generated contract.
+
+        The contract is read from `declared.document` at the first request unless it is given.
+        """
+        answering = _Answering(declared, contract, self._seed)
+        methods: dict[str, dict[str, Any]] = {}
+        for operation in declared.operations:
+            methods.setdefault(operation.tag, {})[operation.handler] = self._method(
+                operation.id, answering
+            )
+        return {tag: type(tag, (), below)() for tag, below in methods.items()}
+
+    def install(self, app: Any) -> None:
+        """Makes an application ready for these handlers."""
+        app.exception_handlers[_Answered] = _respond
+
+    def middleware(self, app: ASGIApp) -> ASGIApp:
+        """What tells the handlers of their request; the innermost of an application."""
+
+        def note(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            _asked.set(scope)
+            return app(scope, receive, send)
+
+        return note
+
+    def _method(self, operation: str, answering: _Answering) -> Callable[..., Awaitable[Any]]:
+        async def method(handler: object, **inputs: Any) -> Any:
+            scope = _asked.get()
+            replies = answering.ready.get(operation) or await answering.of(operation)
+            struck = await self._faults.strike() if self._faults is not None else None
+            wish = Wish(struck) if struck else wish_of(scope)
+            if struck and not replies.declares(struck):
+                raise Problem(struck, code="fault", detail="This is a fault that was asked for.")
+            if self._dynamic and not wish.example:
+                wish = replace(wish, dynamic=True)
+            variant = wish.seed
+            if wish.dynamic:
+                variant = f"{wish.seed} {scope['path']} {scope['query_string']!r} {inputs!r}"
+            given = replies.give(wish, _accept(scope), variant)
+            if type(given) is Sealed:
+                raise _Answered(given)
+            return aiter(given) if type(given) is Streamed else given
+
+        return method
+
+
+class _Answering:
+    """The operations of one contract: `ready` are those that have been asked for."""
+
+    def __init__(self, declared: declare.Contract, contract: ir.Contract | None, seed: int) -> None:
+        self.ready: dict[str, Replies] = {}
         self._declared = declared
-        self._answers = answers
-        self._made: tuple[Any] | None = None
+        self._contract = contract
+        self._seed = seed
+        self._make: Callable[[str], Replies] | None = None
+        self._lock = asyncio.Lock()
 
-    def value(self) -> Any:
-        """What the handler returns. Raises the first declared error where there is no success,
-        `Unanswerable`, and `ValidationError` where the generated type refuses what the schema
-        accepts."""
-        if self._made is None:
-            self._made = (self._make(),)
-        return self._made[0]
+    async def of(self, operation: str) -> Replies:
+        """The replies of an operation; the contract is read at the first call."""
+        async with self._lock:
+            if self._make is None:
+                # A large contract takes half a second, which nobody else should wait for.
+                self._make = await asyncio.to_thread(self._read)
+        return self.ready.setdefault(operation, self._make(operation))
 
-    def _make(self) -> Any:
-        found = successes(self._operation)
-        if not found:
-            raise self._error(self._operation.errors[0])
-        reply, declared = found[0].reply, self._declared.replies[0]
-        body = self._body(reply, declared)
-        if declared.wrapper is None:
-            return body
-        fields: dict[str, Any] = {"body": body} if reply.media else {}
-        if found[0].carries_status:
-            fields["status"] = 200
-        for header, its in zip(reply.headers, declared.headers, strict=True):
-            value = self._answers.value(header.schema)
-            fields[its.field] = TypeAdapter(its.type).validate_json(to_json(value))
-        return declared.wrapper(**fields)
+    def _read(self) -> Callable[[str], Replies]:
+        from accord.codegen.lock import read_lock
+        from accord.codegen.schemas import Schemas
+        from accord.spec import read
 
-    def _error(self, reply: ir.Reply) -> Problem:
-        # Of a range any status would do; 404 is one that a valid request may get.
-        status = {"4XX": 404, "5XX": 500}.get(reply.status) or int(reply.status)
-        values = {header.name: self._answers.value(header.schema) for header in reply.headers}
-        headers = {name: header_text(value) for name, value in values.items()}
-        return Problem(status, code=code_of(status), headers=headers)
+        declared, contract = self._declared, self._contract
+        if contract is None:
+            package = declared.document.parent
+            contract = read(
+                declared.document, name=declared.name, base=package, locked=read_lock(package)
+            )
+        operations = {operation.id: operation for operation in contract.operations}
+        declarations = {operation.id: operation for operation in declared.operations}
+        answers = Answers(Schemas(contract), seed=self._seed)
+        document = Document(contract.document)
+        return lambda operation: Replies(
+            operations[operation], declarations[operation], answers, document
+        )
 
-    def _body(self, reply: ir.Reply, declared: declare.Reply) -> Any:
-        pairs = list(zip(reply.media, declared.media, strict=True))
-        if not pairs:
-            return None
-        # JSON before the other types of the same reply: its schema is the one that is kept to.
-        media, its = next((pair for pair in pairs if "json" in pair[0].type), pairs[0])
-        if its.type is bytes:
-            return _FILE
-        if its.type is str:
-            return "example"
-        value = self._answers.value(media.schema or {})
-        adapter = TypeAdapter(its.type)
-        return adapter.validate_json(to_json(value), strict=True, by_alias=True, by_name=False)
+
+async def _respond(request: Request, error: _Answered) -> Response:
+    sealed = error.sealed
+    response = Response(sealed.body, sealed.status)
+    response.raw_headers = [*sealed.headers]
+    return response
+
+
+def _accept(scope: Scope) -> bytes | None:
+    accept: bytes | None = None
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept = value if accept is None else accept + b", " + value
+    return None if accept == b"*/*" else accept

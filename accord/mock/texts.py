@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
-
-from hypothesis import HealthCheck, find, settings
-from hypothesis.errors import HypothesisException
-from hypothesis.strategies import from_regex
 
 from accord.codegen.patterns import python_pattern
 from accord.spec.ir import Schema
@@ -26,32 +24,27 @@ _WORDS = (
     "juniper",
 )
 _DIGITS = "0123456789abcdef"
-_QUIET = settings(
-    database=None,
-    derandomize=True,
-    max_examples=500,
-    suppress_health_check=list(HealthCheck),
-)
-_FORMATS: Mapping[str, str] = {
-    "byte": "aGVsbG8=",
-    "date": "2025-03-14",
-    "date-time": "2025-03-14T15:09:26Z",
-    "duration": "PT15M",
-    "email": "robin@example.com",
-    "hostname": "service.example.com",
-    "idn-email": "robin@example.com",
-    "idn-hostname": "service.example.com",
-    "ipv4": "192.0.2.17",
-    "ipv6": "2001:db8::17",
-    "iri": "https://example.com/a",
-    "iri-reference": "/a",
-    "json-pointer": "/a/0",
-    "regex": "^a$",
-    "relative-json-pointer": "1/a",
-    "time": "15:09:26Z",
-    "uri": "https://example.com/a",
-    "uri-reference": "/a",
-    "uri-template": "/a/{b}",
+_FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
+_FORMATS: Mapping[str, Callable[[Random], str]] = {
+    "byte": lambda random: b64encode(_word(random).encode()).decode(),
+    "date": lambda random: _moment(random).strftime("%Y-%m-%d"),
+    "date-time": lambda random: _moment(random).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "duration": lambda random: f"PT{random.randint(1, 59)}M",
+    "email": lambda random: f"{_word(random)}@example.com",
+    "hostname": lambda random: f"{_word(random)}.example.com",
+    "idn-email": lambda random: f"{_word(random)}@example.com",
+    "idn-hostname": lambda random: f"{_word(random)}.example.com",
+    "ipv4": lambda random: f"192.0.2.{random.randint(1, 254)}",
+    "ipv6": lambda random: f"2001:db8::{random.randint(1, 254):x}",
+    "iri": lambda random: f"https://example.com/{_word(random)}",
+    "iri-reference": lambda random: f"/{_word(random)}",
+    "json-pointer": lambda random: f"/{_word(random)}/0",
+    "regex": lambda random: f"^{_word(random)}$",
+    "relative-json-pointer": lambda random: f"1/{_word(random)}",
+    "time": lambda random: _moment(random).strftime("%H:%M:%SZ"),
+    "uri": lambda random: f"https://example.com/{_word(random)}",
+    "uri-reference": lambda random: f"/{_word(random)}",
+    "uri-template": lambda random: f"/{_word(random)}/{{id}}",
 }
 
 
@@ -64,7 +57,7 @@ def text(schema: Schema, random: Random) -> str:
     if kind == "uuid":
         digits = "".join(random.choices(_DIGITS, k=30))
         return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-8{digits[15:18]}-{digits[18:]}"
-    made = _FORMATS.get(kind) or random.choice(_WORDS)
+    made = _FORMATS.get(kind, _word)(random)
     if kind not in _FORMATS or kind == "byte":
         while len(made) < shortest:
             made += made if kind == "byte" else f" {random.choice(_WORDS)}"
@@ -75,10 +68,29 @@ def text(schema: Schema, random: Random) -> str:
 @cache
 def _matching(pattern: str, shortest: int, longest: int | None) -> str:
     """The simplest text that `pattern` finds itself in; a plain word where none was found."""
+    # Takes a quarter of a second to import, and most contracts have no pattern to try.
+    from hypothesis import HealthCheck, find, settings
+    from hypothesis.errors import HypothesisException
+    from hypothesis.strategies import from_regex
+
+    quiet = settings(
+        database=None,
+        derandomize=True,
+        max_examples=500,
+        suppress_health_check=list(HealthCheck),
+    )
     try:
         texts = from_regex(python_pattern(pattern)).filter(
             lambda made: shortest <= len(made) and (longest is None or len(made) <= longest)
         )
-        return find(texts, lambda made: not made.endswith("\n"), settings=_QUIET)
+        return find(texts, lambda made: not made.endswith("\n"), settings=quiet)
     except (HypothesisException, ValueError):
         return _WORDS[0]
+
+
+def _word(random: Random) -> str:
+    return random.choice(_WORDS)
+
+
+def _moment(random: Random) -> datetime:
+    return _FIRST_DAY + timedelta(seconds=random.randrange(365 * 24 * 3600))

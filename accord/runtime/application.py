@@ -23,13 +23,14 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
-from accord.runtime.declare import Api, Operation
+from accord.runtime.declare import Api, Contract, Operation
 from accord.runtime.dependencies import HandlerSource, Shared
 from accord.runtime.dispatch import Dispatcher, ErrorGuard
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.failures import ErrorBody, Failures, Translations
 from accord.runtime.problem import Problem
 from accord.runtime.security import Principal, Verifier
+from accord.runtime.stand_in import StandIn, stand_in
 from accord.runtime.streamed_body import arrives_in_parts
 from accord.runtime.upload_endpoint import UploadEndpoint
 from accord.runtime.uploads import UploadLimits
@@ -49,7 +50,8 @@ class Application(FastAPI):
     - `problems`: domain errors by type (or a base of it) to the `Problem` that answers them.
     - `problem_types`: the path that kinds of problems have their pages below (`/problems`), for
       the `type` of those that name none; see `accord.service.problem_pages`.
-    - `missing`: `"refuse"` to start with an operation that nobody handles, or answer it `"501"`.
+    - `missing`: `"refuse"` to start with an operation that nobody handles, answer it `"501"`, or
+      from the contract (`"mock"`, or an `accord.mock.Mock`; needs the extra `accord[mock]`).
     - `unverified`: `"refuse"` to start with a scheme that nobody verifies, `"deny"` all its
       callers, or `"accept"` any credential of theirs as an anonymous principal with every scope
       (mocks, tests).
@@ -69,7 +71,7 @@ class Application(FastAPI):
         verify: Mapping[str, Verifier] | None = None,
         problems: Translations | None = None,
         problem_types: str = "",
-        missing: Literal["refuse", "501"] = "refuse",
+        missing: Literal["refuse", "501", "mock"] | StandIn = "refuse",
         unverified: Literal["refuse", "deny", "accept"] = "refuse",
         check_replies: float = 0.0,
         uploads: UploadLimits | None = None,
@@ -92,7 +94,9 @@ class Application(FastAPI):
         self._sources: list[HandlerSource] = []
         shared = Shared()
         lacking: list[str] = []
+        standing_in = stand_in(missing)
         for api in apis:
+            instead = _Instead(standing_in, api.contract, self, shared) if standing_in else None
             sources = {
                 tag: HandlerSource(handler, self, shared)
                 for tag, handler in api.handlers.items()
@@ -104,7 +108,7 @@ class Application(FastAPI):
                 fault = _handler_fault(operation, source)
                 if fault:
                     lacking.append(f"{api.contract.name}: {fault}")
-                    source = None
+                    source = instead.source(operation) if instead else None
                 endpoint: Callable[..., Endpoint] = Endpoint
                 if arrives_in_parts(operation.body):
                     endpoint = partial(UploadEndpoint, limits=uploads or UploadLimits())
@@ -119,6 +123,9 @@ class Application(FastAPI):
                 + "\n  ".join(lacking)
                 + '\nWrite the methods, or start with missing="501".'
             )
+        if standing_in is not None:
+            standing_in.install(self)
+            self.user_middleware.append(Middleware(standing_in.middleware))
         # The last of the user's middlewares is the innermost: those added later go outside it.
         self.user_middleware.append(Middleware(Dispatcher, endpoints=self.endpoints))
 
@@ -206,6 +213,24 @@ class Application(FastAPI):
             given = self.exception_handlers.get(error)
             if given is None or given.__module__.startswith("fastapi."):
                 self.exception_handlers[error] = respond
+
+
+class _Instead:
+    """The handlers that stand in for those that a contract lacks."""
+
+    def __init__(
+        self, standing_in: StandIn, contract: Contract, app: Application, shared: Shared
+    ) -> None:
+        self._handlers = standing_in.handlers(contract)
+        self._app = app
+        self._shared = shared
+        self._sources: dict[str, HandlerSource] = {}
+
+    def source(self, operation: Operation) -> HandlerSource:
+        tag = operation.tag
+        if tag not in self._sources:
+            self._sources[tag] = HandlerSource(self._handlers[tag], self._app, self._shared)
+        return self._sources[tag]
 
 
 @asynccontextmanager

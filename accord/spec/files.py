@@ -70,14 +70,26 @@ class Files:
         """The file that `relative`, a path written in `file`, means."""
         return self.load(Path(os.path.normpath(_folder(file) / relative)))
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file that was asked for, also those that could not be read."""
+        return tuple(Path(key) for key in (*self._files, *self._failed))
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each file that was read, by its path relative to the first one's folder."""
+        folder = os.path.dirname(next(iter(self._files), ""))
+        return {
+            os.path.relpath(key, folder).replace(os.sep, "/"): hashlib.sha256(file.raw).hexdigest()
+            for key, file in self._files.items()
+        }
+
     def digest(self) -> str:
         """SHA-256 over names, relative to the first file, and contents of all files."""
         total = hashlib.sha256()
+        digests = self.digests()
         folder = os.path.dirname(next(iter(self._files), ""))
-        for key in sorted(self._files):
-            name = os.path.relpath(key, folder).replace(os.sep, "/")
-            content = hashlib.sha256(self._files[key].raw).hexdigest()
-            total.update(f"{quote(name)} {content}\n".encode())
+        for name in sorted(digests, key=lambda name: os.path.normpath(os.path.join(folder, name))):
+            total.update(f"{quote(name)} {digests[name]}\n".encode())
         return total.hexdigest()
 
     def _shown(self, path: Path) -> str:

@@ -58,26 +58,25 @@ def read(
     base: Path | None = None,
     strict: bool = False,
     locked: Locked | None = None,
+    files: Files | None = None,
 ) -> Contract:
     """The contract in the file at `path`, with all files that it refers to.
 
     `base` is the project's root: faults show paths relative to it, and a contract below its
     `openapi` folder is named by convention. `locked` holds names that must stay as they are.
+    `files`, made with the same base, tells afterwards which files were read, or could not be.
 
     Raises `ContractErrors` with every fault found; under `strict` warnings are faults.
     """
     try:
-        return _read(path, name or _name(path, base), base, strict, locked)
+        return _read(path, name or _name(path, base), files or Files(base), strict, locked)
     except RecursionError:
         reason = "schemas or references are nested too deeply to be read"
         mend = "name inner schemas under components and use $ref"
         raise ContractErrors([Fault(str(path), 0, 0, "", reason, mend)]) from None
 
 
-def _read(
-    path: Path, name: str, base: Path | None, strict: bool, locked: Locked | None
-) -> Contract:
-    files = Files(base)
+def _read(path: Path, name: str, files: Files, strict: bool, locked: Locked | None) -> Contract:
     root = load(path, files)
     findings = Findings(root)
     document = bundle(files, root, findings)

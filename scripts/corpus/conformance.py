@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import inspect
 import json
 import logging
 from collections import Counter
@@ -22,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from accord.codegen.replies import successes
 from accord.gates.effective import effective
 from accord.gates.fuzz import SEED, Report, Run
-from accord.mock.handlers import answering
+from accord.mock import Mock
 from accord.runtime import Application, BasicCredentials, Principal, Verifier
 from accord.spec import Contract, read
 from accord.spec.pointers import split
@@ -44,7 +45,8 @@ def _fuzz(case: Case, folder: Path) -> Result:
     contract = read(case.path, base=CORPUS)
     routes: Any = importlib.import_module(f"{case.package}.routes")
     app = Application(
-        apis=[routes.api(**answering(contract, routes.CONTRACT))],
+        apis=[routes.api(**dict.fromkeys(inspect.signature(routes.api).parameters))],
+        missing=Mock(),
         verify=_verifiers(contract),
         check_replies=1.0,
     )
