@@ -8,9 +8,11 @@ found out without.
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -121,16 +123,16 @@ class _Project:
             if source not in chosen and before:
                 made[source.name] = before
                 files.update(self._as_it_is(before))
-        changed: list[tuple[Source, Contract]] = []
-        for source, contract in _read(self._root, chosen):
-            before = self._known.contracts.get(source.name)
-            if before and self._is_current(before, contract):
-                made[source.name] = before
+        changed: list[_Work] = []
+        for work in _works(self._root, chosen, sources):
+            before = self._known.contracts.get(work.source.name)
+            if before and self._is_current(before, work.digest):
+                made[work.source.name] = before
                 files.update(self._as_it_is(before))
             else:
-                changed.append((source, contract))
-        for name, digest, rendered in self._render(changed):
-            made[name] = Made(digest, self._generator, _digests(rendered))
+                changed.append(work)
+        for work, rendered in self._render(changed):
+            made[work.source.name] = Made(work.digest, self._generator, _digests(rendered))
             files.update(rendered)
         manifest = Manifest(inputs if len(chosen) == len(sources) else "", made)
         packages = dict.fromkeys(_packages(files), _PACKAGE)
@@ -147,9 +149,9 @@ class _Project:
                 listed = ", ".join(source.name for source in sources)
                 raise UsageError(f"no contract is called {name!r}; there are {listed}")
 
-    def _is_current(self, before: Made, contract: Contract) -> bool:
+    def _is_current(self, before: Made, digest: str) -> bool:
         return (
-            before.contract == contract.digest
+            before.contract == digest
             and before.generator == self._generator
             and all(self._found.get(path) == digest for path, digest in before.outputs.items())
         )
@@ -159,28 +161,78 @@ class _Project:
             path: (self._root / path).read_bytes() for path in before.outputs if path in self._found
         }
 
-    def _render(
-        self, changed: Sequence[tuple[Source, Contract]]
-    ) -> Iterator[tuple[str, str, Files]]:
-        """Name, digest and files of each contract; ruff runs once for all of them."""
+    def _render(self, changed: Sequence[_Work]) -> Iterator[tuple[_Work, Files]]:
+        """The files of each contract; ruff runs once for all of them."""
         if not changed:
             return
-        from accord.codegen.targets import render_server
+        from accord.codegen.targets import render_between, render_server
 
         servers: dict[str, bytes] = {}
-        for source, contract in changed:
-            for path, data in render_server(contract, _shown(source.path, self._root)).items():
-                servers[f"generated/{source.name}/{path}"] = data
+        for work in changed:
+            shown = _shown(work.source.path, self._root)
+            rendered = dict(render_server(work.contract, shown))
+            if work.successor is not None:
+                rendered.update(render_between(work.contract, work.successor, shown))
+            for path, data in rendered.items():
+                servers[f"generated/{work.source.name}/{path}"] = data
         servers = formatted(servers, _has_accord(self._root))
-        for source, contract in changed:
-            prefix = f"generated/{source.name}/"
+        for work in changed:
+            prefix = f"generated/{work.source.name}/"
             files = {path: data for path, data in servers.items() if path.startswith(prefix)}
-            if source.kind == "called":
+            if work.source.kind == "called":
                 from accord.codegen.clients import render_client
 
-                for path, data in render_client(contract).items():
-                    files[f"clients/{source.name}/{path}"] = data
-            yield source.name, contract.digest, files
+                for path, data in render_client(work.contract).items():
+                    files[f"clients/{work.source.name}/{path}"] = data
+            yield work, files
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A contract, and the next version of it that is served too."""
+
+    source: Source
+    contract: Contract
+    successor: Contract | None
+
+    @property
+    def digest(self) -> str:
+        """Of everything that the files of the contract are made from."""
+        if self.successor is None:
+            return self.contract.digest
+        return hashlib.sha256(
+            f"{self.contract.digest} {self.successor.digest}".encode()
+        ).hexdigest()
+
+
+def _works(root: Path, chosen: Sequence[Source], sources: Sequence[Source]) -> list[_Work]:
+    """Raises `ContractErrors` with the faults of all that have to be read."""
+    following = _following(sources)
+    needed = {*chosen, *(following[each.name] for each in chosen if each.name in following)}
+    read = _read(root, [source for source in sources if source in needed])
+    contracts = {source.name: contract for source, contract in read}
+    return [
+        _Work(
+            source,
+            contracts[source.name],
+            contracts[following[source.name].name] if source.name in following else None,
+        )
+        for source in chosen
+    ]
+
+
+def _following(sources: Sequence[Source]) -> Mapping[str, Source]:
+    """The next version of each served contract that has one, by the name of the older."""
+    versions: dict[str, dict[int, Source]] = {}
+    for source in sources:
+        service, _, version = source.name.rpartition("/v")
+        if source.kind == "served" and version.isdigit():
+            versions.setdefault(service, {})[int(version)] = source
+    return {
+        of[older].name: of[newer]
+        for of in versions.values()
+        for older, newer in itertools.pairwise(sorted(of))
+    }
 
 
 def _read(root: Path, sources: Sequence[Source]) -> list[tuple[Source, Contract]]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from accord.codegen import lock
+from accord.codegen import conversions, lock
 from accord.codegen.beyond import Rules
 from accord.codegen.classes import RULES_FILE, render_models
 from accord.codegen.handlers import render_handlers
@@ -74,6 +74,19 @@ def render_server(contract: Contract, source: str) -> Mapping[str, bytes]:
         for target in SERVER
         if (text := target.render(contract, schemas, written, source)) is not None
     }
+
+
+def render_between(older: Contract, newer: Contract, source: str) -> Mapping[str, bytes]:
+    """What `older` has besides because `newer` is served too, not yet formatted."""
+    text = conversions.render_conversions(_side(older), _side(newer), source)
+    return {conversions.FILE: text.encode()}
+
+
+def _side(contract: Contract) -> conversions.Side:
+    contract = _addressable(contract)
+    schemas = Schemas(contract)
+    written = write_models(contract, schemas, inline_schemas(contract))
+    return conversions.Side(contract, schemas, written)
 
 
 def _addressable(contract: Contract) -> Contract:

@@ -1,4 +1,4 @@
-"""Items, as version 1 shows them."""
+"""Items, as version 1 shows them: what version 2 does, converted."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from uuid import UUID
 
 from accord.runtime import Principal
 from generated.store.v1 import models
+from generated.store.v1.conversions import item_category_to_v2, item_sort_to_v2
 from generated.store.v1.handlers import CreateItem201, GetItem200, UpdateItem200
 from impl.dependencies import ItemServiceDep
-from impl.domain.items import Category
-from impl.domain.pages import ItemQuery, ItemSort, PageCursor
-from impl.handlers.v2.items import condition, create_key, draft, item_model, page_model
-from impl.versions.v1 import items as version
+from impl.handlers.v2.items import condition, create_key, draft, item_model, page_model, patch
+from impl.handlers.v2.items import query as query_of
+from impl.versions.v1 import CONVERSIONS
 
 
 class Items:
@@ -30,38 +30,40 @@ class Items:
         principal: Principal,
     ) -> models.ItemPage:
         page = await self._items.page(
-            ItemQuery(
-                sort=ItemSort(sort),
+            query_of(
+                category=None if category is None else item_category_to_v2(category),
+                sort=item_sort_to_v2(sort),
                 size=limit,
-                category=None if category is None else Category(category),
-                cursor=None if cursor is None else PageCursor(cursor, "cursor"),
+                cursor=cursor,
+                cursor_parameter="cursor",
             )
         )
-        return version.item_page(page_model(page))
+        return CONVERSIONS.item_page_to_v1(page_model(page))
 
     async def create_item(
         self, *, idempotency_key: str | None, body: models.ItemCreate, principal: Principal
     ) -> CreateItem201:
         item = await self._items.create(
-            draft(version.item_create(body)), key=create_key(idempotency_key, principal.subject)
+            draft(CONVERSIONS.item_create_to_v2(body)),
+            key=create_key(idempotency_key, principal.subject),
         )
         return CreateItem201(
-            body=version.item(item_model(item)),
+            body=CONVERSIONS.item_to_v1(item_model(item)),
             location=f"/v1/items/{item.id}",
             etag=item.etag,
         )
 
     async def get_item(self, *, item_id: UUID, principal: Principal) -> GetItem200:
         item = await self._items.get(item_id)
-        return GetItem200(body=version.item(item_model(item)), etag=item.etag)
+        return GetItem200(body=CONVERSIONS.item_to_v1(item_model(item)), etag=item.etag)
 
     async def update_item(
         self, *, item_id: UUID, if_match: str | None, body: models.ItemPatch, principal: Principal
     ) -> UpdateItem200:
         item = await self._items.update(
-            item_id, version.item_patch(body), if_match=condition(if_match)
+            item_id, patch(CONVERSIONS.item_patch_to_v2(body)), if_match=condition(if_match)
         )
-        return UpdateItem200(body=version.item(item_model(item)), etag=item.etag)
+        return UpdateItem200(body=CONVERSIONS.item_to_v1(item_model(item)), etag=item.etag)
 
     async def delete_item(
         self, *, item_id: UUID, if_match: str | None, principal: Principal

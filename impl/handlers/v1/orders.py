@@ -12,7 +12,7 @@ from impl.domain.downstream import Customer
 from impl.domain.order_details import Available, Missing
 from impl.handlers.v2.order_details import customer_model
 from impl.handlers.v2.orders import order_model
-from impl.versions.v1 import orders as version
+from impl.versions.v1 import CONVERSIONS
 
 
 class Orders:
@@ -23,7 +23,7 @@ class Orders:
 
     async def get_order(self, *, order_id: UUID, principal: Principal) -> models.Order:
         order, customer = await self._orders.with_customer(order_id, owner=principal.subject)
-        return version.order(order_model(order), _known(customer))
+        return CONVERSIONS.order_to_v1(order_model(order), _known(customer))
 
 
 def _known(section: Available[Customer] | Missing) -> v2.Customer | None:

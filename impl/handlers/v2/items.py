@@ -53,11 +53,12 @@ class Items:
         principal: Principal,
     ) -> models.ItemPage:
         page = await self._items.page(
-            ItemQuery(
-                sort=ItemSort(sort),
+            query(
+                category=category,
+                sort=sort,
                 size=page_size,
-                category=None if category is None else Category(category),
-                cursor=None if page_cursor is None else PageCursor(page_cursor, "page_cursor"),
+                cursor=page_cursor,
+                cursor_parameter="page_cursor",
                 with_total=include_total,
             )
         )
@@ -84,7 +85,7 @@ class Items:
         self, *, body: models.ItemsPatch, principal: Principal
     ) -> models.ItemList:
         changes = [
-            ItemChange(change.id, EntityTags.parse(change.etag), _patch(change.patch))
+            ItemChange(change.id, EntityTags.parse(change.etag), patch(change.patch))
             for change in body.items
         ]
         items = await self._batches.update(changes)
@@ -116,13 +117,32 @@ class Items:
     ) -> UpdateItem200:
         if if_match is None:
             raise PreconditionRequired("This operation needs an If-Match header.")
-        item = await self._items.update(item_id, _patch(body), if_match=EntityTags.parse(if_match))
+        item = await self._items.update(item_id, patch(body), if_match=EntityTags.parse(if_match))
         return UpdateItem200(body=item_model(item), etag=item.etag)
 
     async def delete_item(
         self, *, item_id: UUID, if_match: str | None, principal: Principal
     ) -> None:
         await self._items.delete(item_id, if_match=condition(if_match))
+
+
+def query(
+    *,
+    category: models.ItemCategory | None,
+    sort: models.ItemSort,
+    size: int,
+    cursor: str | None,
+    cursor_parameter: str,
+    with_total: bool = False,
+) -> ItemQuery:
+    """Which page a caller asks for; `cursor_parameter` is what its version calls the cursor."""
+    return ItemQuery(
+        sort=ItemSort(sort),
+        size=size,
+        category=None if category is None else Category(category),
+        cursor=None if cursor is None else PageCursor(cursor, cursor_parameter),
+        with_total=with_total,
+    )
 
 
 def condition(if_match: str | None) -> EntityTags | None:
@@ -195,7 +215,8 @@ def money_model(money: Money) -> models.Money:
     return models.Money(amount_minor=money.amount_minor, currency=money.currency)
 
 
-def _patch(body: models.ItemPatch) -> ItemPatch:
+def patch(body: models.ItemPatch) -> ItemPatch:
+    """What a merge patch changes."""
     price = body.price or models.MoneyPatch()
     return ItemPatch(
         name=UNCHANGED if body.name is None else body.name,
