@@ -11,7 +11,8 @@ from pathlib import Path
 from accord import spec
 from accord.gates.application import Running, running
 from accord.gates.finding import Finding, Place
-from accord.gates.fuzz import MAX_EXAMPLES, SEED, Report, fuzz
+from accord.gates.fuzz import MAX_EXAMPLES, SEED, fuzz
+from accord.gates.fuzz_report import Report
 from accord.gates.project import commands, fuzz_settings, served
 
 GATE = "fuzz"

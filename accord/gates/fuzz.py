@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,79 +21,12 @@ from schemathesis.engine.run import TESTING_PHASES
 
 from accord.errors import UsageError
 from accord.gates.application import Running
+from accord.gates.fuzz_report import Failure, Phase, Reached, Report
 
 SEED = 20_260_101
 MAX_EXAMPLES = 50
 LONGEST_ANSWER = 300
 ACCEPTANCE = "positive_data_acceptance"
-
-
-@dataclass(slots=True)
-class Phase:
-    """What one phase sent: `cases` are requests, `operations` those that got at least one."""
-
-    name: str
-    operations: int = 0
-    cases: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One check that failed; `answer` is what came back (empty: nothing), `curl` asks again."""
-
-    check: str
-    phase: str
-    operation: str
-    what: str
-    answer: str
-    curl: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.operation}: {self.check} ({self.phase})\n"
-            f"  what: {self.what}\n  answer: {self.answer}\n  repeat: {self.curl}"
-        )
-
-
-@dataclass(slots=True)
-class Report:
-    """A run against one contract; `errors` are what kept Schemathesis from testing."""
-
-    contract: str
-    seed: int
-    max_examples: int
-    operations: int
-    phases: list[Phase] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        return not self.failures and not self.errors
-
-    @property
-    def cases(self) -> int:
-        return sum(phase.cases for phase in self.phases)
-
-    def __str__(self) -> str:
-        verdict = "passes" if self.passed else "fails"
-        lines = [
-            f"{self.contract} {verdict}: {self.cases} cases over {self.operations} operations, "
-            f"seed {self.seed}, at most {self.max_examples} examples each"
-        ]
-        lines += [
-            f"  {phase.name:<10}{phase.operations:>4} operations {phase.cases:>6} cases "
-            f"{phase.seconds:>7.1f} s"
-            for phase in self.phases
-        ]
-        lines += [f"\n{failure}" for failure in self.failures]
-        lines += [f"\nnot tested: {error}" for error in self.errors]
-        return "\n".join(lines)
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain JSON values, with the verdict and the number of cases."""
-        return {"passed": self.passed, "cases": self.cases, **asdict(self)}
 
 
 def fuzz(
@@ -114,6 +46,7 @@ def fuzz(
     config = _config(application, document, seed, max_examples, settings or {})
     schema = schemathesis.openapi.from_dict(_plain(document), config=config)
     report = Report(name, seed, max_examples, schema.statistic.operations.total)
+    report.reached = {label: Reached(missed=codes) for label, codes in _listed(document).items()}
     run = Run(report)
     for event in from_schema(schema).execute():
         run.take(event)
@@ -158,13 +91,22 @@ class Run:
         phase = self._phase(event.phase)
         recorder = event.recorder
         phase.cases += len(recorder.interactions)
-        for case_id in recorder.interactions:
-            self._operations[event.phase].add(recorder.cases[case_id].value.operation.label)
+        for case_id, interaction in recorder.interactions.items():
+            operation = recorder.cases[case_id].value.operation.label
+            self._operations[event.phase].add(operation)
+            if interaction.response is not None:
+                self._answered(operation, str(interaction.response.status_code))
         phase.operations = len(self._operations[event.phase])
         for case_id, checks in recorder.checks.items():
             for check in checks:
                 if check.failure_info is not None:
                     self._failure(check.name, phase.name, case_id, recorder, check.failure_info)
+
+    def _answered(self, operation: str, status: str) -> None:
+        reached = self._report.reached.setdefault(operation, Reached())
+        reached.counts[status] = reached.counts.get(status, 0) + 1
+        hundreds = f"{status[0]}XX"
+        reached.missed = tuple(code for code in reached.missed if code not in (status, hundreds))
 
     def _failure(
         self,
@@ -191,6 +133,18 @@ class Run:
         self._report.failures.append(
             Failure(check, phase, operation, what, answer, info.code_sample)
         )
+
+
+def _listed(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The statuses that each operation lists, as Schemathesis calls operations."""
+    return {
+        f"{method.upper()} {path}": tuple(
+            status.upper() for status in map(str, operation["responses"]) if status != "default"
+        )
+        for path, item in document.get("paths", {}).items()
+        for method, operation in item.items()
+        if isinstance(operation, Mapping) and "responses" in operation
+    }
 
 
 def _has_invalid_part(case: Case[Any]) -> bool:

@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from accord.errors import UsageError
 from accord.gates.application import Running
-from accord.gates.fuzz import Report, fuzz
+from accord.gates.fuzz import fuzz
+from accord.gates.fuzz_report import Report
 from tests.conftest import Serve
 
 DOCUMENT: dict[str, Any] = {
@@ -88,6 +89,21 @@ def test_application_that_keeps_its_contract(serve: Serve) -> None:
         assert phases[name].operations == 1
     assert report.cases == sum(phase.cases for phase in report.phases)
     assert before == DOCUMENT
+
+
+def test_answers_by_operation(serve: Serve) -> None:
+    """How many of each status came, and which of those listed never did."""
+    listed = copy.deepcopy(DOCUMENT)
+    responses = listed["paths"]["/things/{size}"]["get"]["responses"]
+    responses |= {"409": {"description": "Never."}, "5XX": {"description": "Never."}}
+    running = Running(serve(shop({"size": 1})), "t0ken")
+    report = fuzz("shop/v1", listed, running, max_examples=10)
+    (reached,) = report.reached.values()
+    assert reached.counts["200"] > 0
+    assert sum(reached.counts.values()) <= report.cases
+    assert reached.missed == ("409", "5XX")
+    assert "GET /things/{size}: 200×" in str(report)
+    assert "not reached: 409 5XX" in str(report)
 
 
 def test_planted_bug(serve: Serve) -> None:
