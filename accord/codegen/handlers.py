@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from accord.codegen.imports import Imports
-from accord.codegen.layout import docstring, module, paragraphs
-from accord.codegen.replies import Success, header_field, successes
+from accord.codegen.layout import docstring, literal, module, paragraphs
+from accord.codegen.replies import (
+    Success,
+    header_field,
+    said_accept,
+    said_content_type,
+    successes,
+)
 from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
 from accord.codegen.written import Written
-from accord.spec.ir import Contract, Operation, Reply, Tag
+from accord.spec.ir import Contract, Operation, Tag
 
 
 def render_handlers(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
@@ -57,8 +63,10 @@ class Signatures:
         ]
         if success.carries_status:
             lines.append("    status: int")
+        if success.media_types is not None:
+            lines.append(f"    media_type: {self._one_of(success.media_types)}")
         if reply.media:
-            lines.append(f"    body: {self._given(reply)}")
+            lines.append(f"    body: {self._types.given(reply.media)}")
         for header in reply.headers:
             name = header_field(header.python_name)
             type_ = self._types.plain(header.schema, optional=not header.required)
@@ -79,7 +87,11 @@ class Signatures:
         ]
         if operation.body is not None:
             optional = not operation.body.required
-            inputs.append(f"body: {self._types.contents(operation.body.media, optional=optional)}")
+            inputs.append(f"body: {self._types.taken(operation.body.media, optional=optional)}")
+        if (types := said_content_type(operation)) is not None:
+            inputs.append(f"content_type: {self._one_of(types)}{' | None' * optional}")
+        if (types := said_accept(operation)) is not None:
+            inputs.append(f"accept: {self._one_of(types)}")
         if operation.security:
             principal = self._imports.use("accord.runtime.Principal")
             inputs.append(f"principal: {principal}{' | None' * ({} in operation.security)}")
@@ -91,15 +103,15 @@ class Signatures:
         if not found:
             return self._imports.use("typing.Never")
         if found[0].wrapper is None:
-            return self._given(found[0].reply) if found[0].reply.media else "None"
+            media = found[0].reply.media
+            return self._types.given(media) if media else "None"
         return " | ".join(f"{self._replies}{success.wrapper}" for success in found)
 
-    def _given(self, reply: Reply) -> str:
-        """What a handler gives for the body: bytes may come as a stream."""
-        type_ = self._types.contents(reply.media)
-        if type_ != "bytes":
-            return type_
-        return f"bytes | {self._imports.use('collections.abc.AsyncIterator')}[bytes]"
+    def _one_of(self, media_types: tuple[str, ...]) -> str:
+        """One of some media types; of none: any text."""
+        if not media_types:
+            return "str"
+        return f"{self._imports.use('typing.Literal')}[{', '.join(map(literal, media_types))}]"
 
 
 def method_docstring(operation: Operation) -> str:

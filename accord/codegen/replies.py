@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from accord.spec.ir import Operation, Reply
+from accord.codegen.contents import concrete, is_opaque
+from accord.runtime.media_types import is_wildcard
+from accord.spec.ir import Media, Operation, Reply
 
-_FIELDS = frozenset({"body", "status"})
+_FIELDS = frozenset({"body", "status", "media_type"})
 # Written by the runtime from these members of an operation, so that no handler has to.
 _LIFECYCLE = {
     "deprecation": "x-accord-deprecated",
@@ -28,13 +30,46 @@ class Success:
         """Whether the handler chooses the status: a range, or `default`."""
         return not self.reply.status.isdigit()
 
+    @property
+    def media_types(self) -> tuple[str, ...] | None:
+        """What the handler says the body to be, where its Python type does not: one of these, or
+        any (empty) where the contract gives a range."""
+        return _open(self.reply.media)
+
+
+def _open(media: tuple[Media, ...]) -> tuple[str, ...] | None:
+    if any(is_wildcard(one.type) for one in media):
+        return ()
+    opaque = [one for one in media if is_opaque(one)]
+    return concrete(media) if len(opaque) > 1 else None
+
+
+def said_content_type(operation: Operation) -> tuple[str, ...] | None:
+    """The types of a body of which a handler is told the one that came: None where there is one
+    only, empty where the contract gives a range."""
+    media = operation.body.media if operation.body else ()
+    if any(is_wildcard(one.type) for one in media):
+        return ()
+    return concrete(media) if len(media) > 1 else None
+
+
+def said_accept(operation: Operation) -> tuple[str, ...] | None:
+    """The types that an operation answers with, of which a handler is told the one that the caller
+    would have: None where there is one only, empty for the header as it came, where the contract
+    gives a range."""
+    media = tuple(one for success in successes(operation) for one in success.reply.media)
+    if any(is_wildcard(one.type) for one in media):
+        return ()
+    types = concrete(media)
+    return types if len(types) > 1 else None
+
 
 def successes(operation: Operation) -> tuple[Success, ...]:
     """The replies that handlers make: `default` is one only where there is no other, and an empty
     204 where the contract declares no reply that could be the last (1XX never is).
 
-    One success without headers is returned as it is; others get a class that is called after
-    operation and status.
+    One success without headers, whose body's type says what it is, is returned as it is; others
+    get a class that is called after operation and status.
     """
     final = [reply for reply in operation.replies if reply.status[0] != "1"]
     replies = tuple(reply for reply in final if not reply.is_error)
@@ -43,7 +78,13 @@ def successes(operation: Operation) -> tuple[Success, ...]:
     if not final:
         replies = (Reply("204", "Done."),)
     replies = tuple(_with_handlers_headers(reply, operation) for reply in replies)
-    bare = len(replies) == 1 and not replies[0].headers and replies[0].status.isdigit()
+    first = replies[0] if len(replies) == 1 else None
+    bare = (
+        first is not None
+        and first.status.isdigit()
+        and not first.headers
+        and _open(first.media) is None
+    )
     name = "".join(word[:1].upper() + word[1:] for word in operation.python_name.split("_"))
     return tuple(
         Success(reply, None if bare else f"{name}{_suffix(reply.status)}") for reply in replies

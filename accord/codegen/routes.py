@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from accord.codegen.imports import Imports
 from accord.codegen.layout import call, literal, module
-from accord.codegen.replies import Success, header_field, successes
+from accord.codegen.replies import (
+    Success,
+    header_field,
+    said_accept,
+    said_content_type,
+    successes,
+)
 from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
 from accord.codegen.written import Written
@@ -73,6 +79,7 @@ class _Declarations:
             "parameters": _tuple(self._parameter(one) for one in operation.parameters),
             "body": self._body(operation),
             "replies": _tuple(self._reply(success) for success in successes(operation)),
+            "accept": self._accept(operation),
             "errors": self._errors(operation.errors),
             "security": _tuple(_alternative(one) for one in operation.security),
             "deprecated": "True" if operation.deprecated else "",
@@ -108,10 +115,21 @@ class _Declarations:
         arguments = [_tuple(self._media(media) for media in operation.body.media)]
         if not operation.body.required:
             arguments.append("required=False")
+        if said_content_type(operation) is not None:
+            arguments.append("says_type=True")
         return call(self.use("Body"), arguments)
 
+    def _accept(self, operation: Operation) -> str:
+        types = said_accept(operation)
+        if types is None:
+            return ""
+        return _tuple(map(literal, types)) or "()"
+
     def _media(self, media: Media) -> str:
-        arguments = [literal(media.type), self._types.content(media)]
+        type_, each = self._types.content(media)
+        arguments = [literal(media.type), type_]
+        if each:
+            arguments.append(f"each={literal(each)}")
         encoding = self._encodings(media)
         if encoding:
             arguments.append(f"encoding={encoding}")

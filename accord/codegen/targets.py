@@ -115,6 +115,8 @@ def _of_operation(operation: Operation) -> Iterator[Schema]:
         for one in media:
             if one.schema is not None:
                 yield one.schema
+            if one.item_schema is not None:
+                yield one.item_schema
             for encoding in one.encoding.values():
                 for header in encoding.headers:
                     yield header.schema

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from accord.codegen.contents import Each, content_of, given
 from accord.codegen.expressions import NULL, names_in, plain, spell, takes_none, union
 from accord.codegen.imports import Imports
 from accord.codegen.layout import call, literal
@@ -43,14 +44,22 @@ class Types:
         """Without: ``int``, ``models.Category | None``. `optional` adds None."""
         return self.spell(_with_none(plain(self._written.type_of(schema)), optional))
 
-    def content(self, media: Media) -> str:
-        """The type of a body of this media type: see `content_type`."""
-        return self.spell(self._content(media))
+    def content(self, media: Media) -> tuple[str, Each]:
+        """The type of a media type's content, with constraints, and what it is of: see
+        `accord.runtime.declare.Media`."""
+        content = content_of(media, self._schemas, self._written)
+        return self.spell(content.type), content.each
 
-    def contents(self, media: tuple[Media, ...], *, optional: bool = False) -> str:
+    def taken(self, media: tuple[Media, ...], *, optional: bool = False) -> str:
         """The plain type of a body of any of the media types."""
-        whole = union(*(plain(self._content(one)) for one in media))
-        return self.spell(_with_none(whole, optional))
+        contents = [content_of(one, self._schemas, self._written) for one in media]
+        return self.spell(_with_none(plain(union(*(one.taken for one in contents))), optional))
+
+    def given(self, media: tuple[Media, ...]) -> str:
+        """The same of a reply that handlers give: what is bytes may come as a stream or file."""
+        return self.spell(
+            plain(given([content_of(x, self._schemas, self._written) for x in media]))
+        )
 
     def shape(self, schema: Schema) -> Shape:
         """How text becomes JSON for this schema: see `accord.runtime.declare`."""
@@ -104,30 +113,6 @@ class Types:
     def _use_models(self) -> None:
         if self._module:
             self._imports.use(".models")
-
-    def _content(self, media: Media) -> ast.expr:
-        return content_type(media, self._written)
-
-
-def content_type(media: Media, written: Written) -> ast.expr:
-    """JSON and forms are of their schema's type, text and XML are str, the rest is bytes."""
-    name = media.type.split(";")[0].strip().lower()
-    if is_structured(name):
-        if media.schema is None:
-            return ast.Name("typing.Any")
-        return written.type_of(media.schema)
-    if name.startswith("text/") or name.endswith(("/xml", "+xml")):
-        return ast.Name("str")
-    return ast.Name("bytes")
-
-
-def is_structured(media_type: str) -> bool:
-    """Whether content of this type is validated against its schema."""
-    return (
-        media_type.endswith(("/json", "+json"))
-        or media_type == "application/x-www-form-urlencoded"
-        or media_type.startswith("multipart/")
-    )
 
 
 def _with_none(node: ast.expr, optional: bool) -> ast.expr:

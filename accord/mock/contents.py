@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from pydantic_core import to_json
 
-from accord.runtime.media_types import essence, is_json
+from accord.runtime.media_types import essence, is_json, is_wildcard
 
 EVENTS = "text/event-stream"
 LINES = frozenset(
@@ -62,6 +62,14 @@ def is_file(media_type: str) -> bool:
         or name.endswith(("/yaml", "+yaml", "x-yaml"))
         or name in ("application/x-www-form-urlencoded", "*/*")
     )
+
+
+def concrete(media_type: str) -> str:
+    """A type that a range covers; others as they are."""
+    if not is_wildcard(media_type):
+        return media_type
+    kind = essence(media_type).partition("/")[0]
+    return {"text": "text/plain", "image": "image/png"}.get(kind, "application/octet-stream")
 
 
 def written(media_type: str, value: Any) -> bytes:

@@ -19,11 +19,19 @@ from pydantic_core import to_json
 
 from accord.codegen.replies import Success, successes
 from accord.mock.answers import Answers, Unanswerable
-from accord.mock.contents import STREAMED, file_bytes, is_file, is_streamed, is_xml, written
+from accord.mock.contents import (
+    STREAMED,
+    concrete,
+    file_bytes,
+    is_file,
+    is_streamed,
+    is_xml,
+    written,
+)
 from accord.mock.document import UNNAMED, Document
 from accord.mock.prefer import Wish
 from accord.mock.xml import xml_text
-from accord.runtime import Problem, declare, problem_bytes
+from accord.runtime import Event, Problem, declare, problem_bytes
 from accord.runtime.accept import accepted, quality
 from accord.runtime.answer import Headers, header_text, header_value
 from accord.runtime.declare import PROBLEM
@@ -167,6 +175,8 @@ class _Content:
         fields: dict[str, Any] = {"body": body} if declared.media else {}
         if success.carries_status:
             fields["status"] = self._status
+        if success.media_types is not None:
+            fields["media_type"] = concrete(self._reply.media[at].type)
         for header, its in zip(self._reply.headers, declared.headers, strict=True):
             value = self._header(header)
             fields[its.field] = TypeAdapter(its.type).validate_json(to_json(value))
@@ -195,6 +205,9 @@ class _Content:
             content = self._bytes(media)
             return content if declared.type is bytes else content.decode()
         adapter: TypeAdapter[Any] = TypeAdapter(declared.type)
+        if declared.each:
+            items = [adapter.validate_json(to_json(item)) for item in self._items(media)]
+            return Streamed([Event(item) for item in items] if declared.each == "data" else items)
 
         def parsed(value: Any) -> Any:
             return adapter.validate_json(to_json(value), strict=True, by_alias=True, by_name=False)

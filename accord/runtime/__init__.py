@@ -2,6 +2,8 @@
 
 from accord.runtime.application import Application, IncompleteApplication
 from accord.runtime.dependencies import per_application, provide
+from accord.runtime.downloads import Binary, Download
+from accord.runtime.events import Event
 from accord.runtime.model import ABSENT, Absent, Model, Omittable
 from accord.runtime.problem import ContractViolation, FieldError, Problem, problem_bytes
 from accord.runtime.security import BasicCredentials, Principal, Verifier
@@ -12,7 +14,10 @@ __all__ = [
     "Absent",
     "Application",
     "BasicCredentials",
+    "Binary",
     "ContractViolation",
+    "Download",
+    "Event",
     "FieldError",
     "IncompleteApplication",
     "Model",

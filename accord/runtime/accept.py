@@ -4,11 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
+from accord.runtime.declare import Operation
 from accord.runtime.media_types import essence
 from accord.runtime.problem import Problem
 
 _QUALITY = re.compile(r"0?\.[0-9]+|0\.?|1(\.0*)?")
+
+
+class Negotiation:
+    """What handlers are told of media types: keywords of one operation; false for none."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._accept = operation.accept
+        body = operation.body
+        self._types = None
+        if body is not None and body.says_type:
+            self._types = tuple(media.media_type for media in body.media)
+
+    def __bool__(self) -> bool:
+        return self._accept is not None or self._types is not None
+
+    def tell(self, keywords: dict[str, Any], headers: Mapping[bytes, bytes]) -> None:
+        """Adds `content_type` and `accept`. The body is known to be of a type that is listed, and
+        something that is offered to be acceptable."""
+        if self._types is not None:
+            given = headers.get(b"content-type", b"").decode("latin-1")
+            keywords["content_type"] = _declared(given, self._types) if given else None
+        if self._accept is not None:
+            accept = headers.get(b"accept")
+            keywords["accept"] = _best(accept, self._accept)
+
+
+def _declared(given: str, types: tuple[str, ...]) -> str:
+    """The type as the contract writes it; as it came where the contract gives a range."""
+    name = essence(given)
+    return next((one for one in types if essence(one) == name), given)
+
+
+def _best(accept: bytes | None, offered: tuple[str, ...]) -> str:
+    if not offered:
+        return "*/*" if accept is None else accept.decode("latin-1")
+    if accept is None:
+        return offered[0]
+    ranges = accepted(accept)
+    return max(offered, key=lambda media_type: quality(ranges, media_type))
 
 
 def negotiate(accept: bytes, offered: tuple[str, ...]) -> None:

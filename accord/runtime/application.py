@@ -251,6 +251,8 @@ def _handler_fault(operation: Operation, source: HandlerSource | None) -> str | 
         return f"{where}: {name}.{operation.handler} must be declared with async def"
     keywords = {parameter.keyword for parameter in operation.parameters}
     keywords |= {"body"} if operation.body else set()
+    keywords |= {"content_type"} if operation.body and operation.body.says_type else set()
+    keywords |= {"accept"} if operation.accept is not None else set()
     keywords |= {"principal"} if operation.security else set()
     positional = [None] if isinstance(source.type, type) else []
     try:

@@ -6,15 +6,19 @@ import codecs
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from accord.runtime.declare import Body, Media
 from accord.runtime.decode import parse_query
 from accord.runtime.forms import Form, FormReader
-from accord.runtime.json_body import json_parser
+from accord.runtime.json_body import body_problem, exactly, json_parser
 from accord.runtime.media_types import FORM, essence, is_json, is_multipart, parameter
 from accord.runtime.problem import Problem, unsupported_media_type
+from accord.runtime.scalars import DecodeError, scalar
+from accord.runtime.shapes import shape_of
 
 Parser = Callable[[bytes, bytes], Any]
 """Takes the bytes of a body and its Content-Type."""
@@ -29,7 +33,9 @@ class BodyReader:
     def __init__(self, body: Body) -> None:
         self._required = body.required
         self._types = tuple(media.media_type for media in body.media)
-        whole = [media for media in body.media if not is_multipart(media.media_type)]
+        whole = [
+            media for media in body.media if not (media.each or is_multipart(media.media_type))
+        ]
         parsers = [(media.media_type, parser(media)) for media in whole]
         # As nearly every caller writes it, so that the header is seldom taken apart.
         self._usual = {name.lower().encode("latin-1"): parse for name, parse in parsers}
@@ -95,9 +101,9 @@ def parser(media: Media) -> Parser:
         return json_parser(media.type)
     if essence(media.media_type) == FORM:
         return _form_parser(media)
-    if media.type is str:
-        return _text
-    return _bytes
+    if media.type is bytes:
+        return _bytes
+    return _text if media.type is str else _value_parser(media)
 
 
 def _form_parser(media: Media) -> Parser:
@@ -105,6 +111,26 @@ def _form_parser(media: Media) -> Parser:
 
     def parse(data: bytes, content_type: bytes) -> Any:
         return reader.read(Form(dict(parse_query(data))))
+
+    return parse
+
+
+def _value_parser(media: Media) -> Parser:
+    """A single value, written as text."""
+    adapter: TypeAdapter[Any] = TypeAdapter(media.type)
+    read = scalar(shape_of(adapter))
+    validate = adapter.validator.validate_json
+
+    def parse(data: bytes, content_type: bytes) -> Any:
+        text = _text(data, content_type)
+        try:
+            value = to_json(read(text))
+        except DecodeError:
+            value = to_json(text)
+        try:
+            return exactly(validate, value)
+        except ValidationError as error:
+            raise body_problem(error, value) from None
 
     return parse
 

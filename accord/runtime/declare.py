@@ -93,20 +93,24 @@ def deep_objects(*names: str) -> dict[str, Encoding]:
 class Media:
     """A media type and the Python type of its content (`bytes` and `str` pass as they are).
 
-    `encoding` is by property of a form.
+    `encoding` is by property of a form. With `each` it is a stream, of items of that type, or of
+    events that have such `data`.
     """
 
     media_type: str
     type: Any
     encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    each: Literal["", "item", "data"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The request body: one keyword, `body`, of the type that its Content-Type selects."""
+    """The request body: one keyword, `body`, of the type that its Content-Type selects. With
+    `says_type` there is a second, `content_type`: which of them it was, or None for no body."""
 
     media: tuple[Media, ...]
     required: bool = True
+    says_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class Reply:
     With `wrapper` (a generated dataclass) the handler returns an instance of it, which carries
     the headers and, where there is one, the `body`; without, it returns the body itself, or None.
     `status` is a number; a range such as `2XX` or `default` needs a wrapper, which carries
-    `status`.
+    `status`. So does a range of media types, whose wrapper carries `media_type`.
     """
 
     status: int | str
@@ -172,7 +176,9 @@ class Operation:
 
     `errors` maps status (`"404"`, `"4XX"`, `"default"`) to the media type of the error body
     (empty: no body). `security` lists alternatives, each a mapping of scheme to scopes; `{}`
-    among them admits callers without credentials; empty means that nothing is asked.
+    among them admits callers without credentials; empty means that nothing is asked. With
+    `accept` the handler is told which of those media types the caller would have (of none: the
+    Accept header as it came).
     """
 
     id: str
@@ -183,6 +189,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     replies: tuple[Reply, ...] = ()
+    accept: tuple[str, ...] | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     deprecated: bool = False

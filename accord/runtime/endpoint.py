@@ -8,7 +8,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from accord.runtime.accept import negotiate
+from accord.runtime.accept import Negotiation, negotiate
 from accord.runtime.answer import Answer
 from accord.runtime.body import BodyReader
 from accord.runtime.declare import Body, Contract, Operation
@@ -64,6 +64,7 @@ class Endpoint(BaseRoute):
             Guard(operation, self.contract.schemes, self._verifiers) if operation.security else None
         )
         self._writer = ReplyWriter(operation, self._check_replies)
+        self._negotiation = Negotiation(operation) or None
         self._lifecycle = Lifecycle(operation) or None
         readers: list[Inputs | Guard] = [self._inputs]
         if self._guard is not None:
@@ -168,6 +169,8 @@ class Endpoint(BaseRoute):
             receive = solving.receive
         if self._body is not None:
             keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
+        if self._negotiation is not None:
+            self._negotiation.tell(keywords, headers)
         value = await getattr(instance, self.operation.handler)(**keywords)
         answer = self._writer.write(value, accept)
         if self._lifecycle is not None:

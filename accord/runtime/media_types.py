@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 FORM = "application/x-www-form-urlencoded"
+EVENTS = "text/event-stream"
+_LINES = frozenset(("jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "ndjson", "x-ndjson"))
 
 
 def essence(media_type: str) -> str:
@@ -19,6 +21,32 @@ def is_json(media_type: str) -> bool:
 def is_multipart(media_type: str) -> bool:
     """Whether content of this type is made of parts."""
     return essence(media_type).startswith("multipart/")
+
+
+def is_xml(media_type: str) -> bool:
+    """Whether content of this type is XML text."""
+    return essence(media_type).endswith(("/xml", "+xml"))
+
+
+def is_text(media_type: str) -> bool:
+    """Whether content of this type is text."""
+    return essence(media_type).startswith("text/") or is_xml(media_type)
+
+
+def is_json_sequence(media_type: str) -> bool:
+    """Whether content of this type is JSON texts with record separators (RFC 7464)."""
+    return essence(media_type).endswith(("/json-seq", "+json-seq"))
+
+
+def is_stream(media_type: str) -> bool:
+    """Whether content of this type is items one after the other: events, JSON lines, JSON texts."""
+    name = essence(media_type)
+    return name == EVENTS or is_json_sequence(name) or name.rpartition("/")[2] in _LINES
+
+
+def is_wildcard(media_type: str) -> bool:
+    """Whether this is a range of types: `image/*`, `*/*`."""
+    return essence(media_type).endswith("/*")
 
 
 def covers(ranges: str, media_type: str) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
+from accord.runtime.chunks import chunks
 from accord.runtime.problem import Problem
 from accord.runtime.uploads import UploadFile, UploadLimits, keep
 
@@ -51,7 +51,7 @@ async def read_parts(
     collector = _Collector(wants_file, limits)
     try:
         parser = MultipartParser(boundary, collector.callbacks())
-        async for chunk in _chunks(receive):
+        async for chunk in chunks(receive):
             parser.write(chunk)
             await collector.write_files()
         parser.finalize()
@@ -142,16 +142,6 @@ class _Collector:
             self.parts[-1].content = bytes(self._text)
         else:
             self._waiting.append((content, None))
-
-
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        yield message.get("body", b"")
-        more = message.get("more_body", False)
 
 
 def _unescaped(name: bytes) -> str:

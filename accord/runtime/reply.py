@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from copy import copy
+from datetime import date, datetime, time
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from typing_extensions import TypeAliasType
@@ -13,9 +16,11 @@ from typing_extensions import TypeAliasType
 from accord.runtime.accept import accepted, quality
 from accord.runtime.answer import Answer, Headers, header_text, header_value
 from accord.runtime.declare import Media, Operation, Reply
+from accord.runtime.downloads import Download
 from accord.runtime.encode import Encoder, json_encoder
-from accord.runtime.media_types import essence, is_json
+from accord.runtime.media_types import covers, essence, is_json
 from accord.runtime.problem import ContractViolation
+from accord.runtime.stream_reply import StreamContent
 
 
 class _Content:
@@ -26,6 +31,7 @@ class _Content:
         self.header = (b"content-type", _concrete(media.media_type).encode("latin-1"))
         self._adapter: TypeAdapter[Any] | None = None
         self._by_type: dict[type, Encoder] = {}
+        self._is_bytes = media.type is bytes
         if is_json(media.media_type):
             self._adapter = TypeAdapter(media.type)
             self._fallback: Encoder | None = None
@@ -40,6 +46,9 @@ class _Content:
         else:
             self._by_type = {bytes: bytes, str: _utf8}
             self._fallback = None
+            for member in _members(media.type):
+                if member in (int, float, bool, date, datetime, time, UUID):
+                    self._by_type[member] = _as_text
 
     def encode(self, value: Any) -> bytes | None:
         """The value as bytes; None where the contract does not list its type."""
@@ -57,10 +66,35 @@ class _Content:
                 return self._by_type.setdefault(given, self._by_type[known])
         return self._fallback
 
+    def answer(self, status: int, headers: Headers, value: Any, check: bool) -> Answer | None:
+        """The answer with `value`; None where the contract does not list its type. With `check` it
+        is validated first. Raises `ValidationError`."""
+        if self._is_bytes:
+            if isinstance(value, Download):
+                return value.answer(status, [self.header, *headers])
+            if isinstance(value, AsyncIterator):
+                return Answer(status, [self.header, *headers], value)
+        body = self.encode(value)
+        if body is None:
+            return None
+        if check:
+            self.check(body)
+        length = (b"content-length", b"%d" % len(body))
+        return Answer(status, [self.header, length, *headers], body)
+
+    def named(self, media_type: str) -> _Content:
+        """The same, sent as a `media_type` that it covers."""
+        content = copy(self)
+        content.header = (b"content-type", header_value(_concrete(media_type)))
+        return content
+
     def check(self, body: bytes) -> None:
         """Raises `ValidationError` where the bytes do not fit the contract."""
         if self._adapter is not None:
             self._adapter.validator.validate_json(body, strict=True, by_alias=True, by_name=False)
+
+
+_Any = _Content | StreamContent
 
 
 class _Success:
@@ -70,7 +104,8 @@ class _Success:
         self.status = reply.status if isinstance(reply.status, int) else 0
         ranged = str(reply.status)[0] if str(reply.status).endswith("XX") else ""
         self.hundreds = (int(ranged),) if ranged else (1, 2, 3, 4, 5)
-        self.media = tuple(_Content(media) for media in reply.media)
+        self.media = tuple(map(_content, reply.media))
+        self.ranges = ", ".join(content.media_type for content in self.media)
         self.headers = tuple((h.name.lower().encode(), h) for h in reply.headers)
 
 
@@ -93,7 +128,10 @@ class ReplyWriter:
                 self._bare = success
         bare = self._bare
         # The common case, decided beforehand: one status, one media type, no headers.
-        self._plain = bare if bare and len(bare.media) == 1 else None
+        self._plain: _Content | None = None
+        self._plain_status = bare.status if bare else 0
+        if bare and len(bare.media) == 1 and isinstance(bare.media[0], _Content):
+            self._plain = bare.media[0]
         every = (*self._wrapped.values(), *((bare,) if bare else ()))
         self.media_types = tuple(
             dict.fromkeys(content.media_type for success in every for content in success.media)
@@ -104,53 +142,64 @@ class ReplyWriter:
         """Raises `ContractViolation` where the contract does not list what the handler gave."""
         plain = self._plain
         if plain is not None and accept is None:
-            content = plain.media[0]
-            body = content.encode(value)
+            body = plain.encode(value)
             if body is not None:
                 if self._check:
-                    self._verify(content, body)
+                    self._verify(plain, body)
                 length = (b"content-length", b"%d" % len(body))
-                return Answer(plain.status, [content.header, length], body)
+                return Answer(self._plain_status, [plain.header, length], body)
         success = self._wrapped.get(type(value))
         headers: Headers = []
         status = 0
+        media_type: str | None = None
         if success is not None:
             headers = self._headers(success, value)
             status = success.status or value.status
             if status // 100 not in success.hundreds:
                 raise self._violation(f"status {status}, which its reply does not list")
+            media_type = getattr(value, "media_type", None)
             value = getattr(value, "body", None)
         elif self._bare is not None:
             success = self._bare
         else:
             raise self._violation(f"a {type(value).__name__}, which is no reply of the contract")
-        return self._answer(success, status or success.status, headers, value, accept)
+        media: Sequence[_Any] = success.media
+        if media_type is not None:
+            media = self._chosen(success, media_type)
+        elif len(media) > 1 and accept is not None:
+            media = _preferred(success.media, accept)
+        return self._answer(media, status or success.status, headers, value)
 
-    def _answer(
-        self, success: _Success, status: int, headers: Headers, value: Any, accept: bytes | None
-    ) -> Answer:
-        if not success.media:
+    def _answer(self, media: Sequence[_Any], status: int, headers: Headers, value: Any) -> Answer:
+        if not media:
             if value is not None:
                 raise self._violation(f"a {type(value).__name__} where {status} has no body")
             if status not in (204, 304):
                 headers.append((b"content-length", b"0"))
             return Answer(status, headers, b"")
-        for content in _preferred(success.media, accept):
-            if isinstance(value, AsyncIterator):
-                return Answer(status, [content.header, *headers], value)
-            body = content.encode(value)
-            if body is not None:
-                self._verify(content, body)
-                length = (b"content-length", b"%d" % len(body))
-                return Answer(status, [content.header, length, *headers], body)
+        check = bool(self._check) and random.random() < self._check
+        for content in media:
+            try:
+                answer = content.answer(status, headers, value, check)
+            except ValidationError as error:
+                raise self._refused(error) from None
+            if answer is not None:
+                return answer
         raise self._violation(f"a {type(value).__name__}, which {status} does not list")
+
+    def _chosen(self, success: _Success, media_type: str) -> Sequence[_Any]:
+        """The content that the handler says its body to be."""
+        for content in success.media:
+            if covers(content.media_type, media_type):
+                return [content.named(media_type)]
+        raise self._violation(f"{media_type!r}, which is none of {success.ranges}")
 
     def _verify(self, content: _Content, body: bytes) -> None:
         if self._check and random.random() < self._check:
             try:
                 content.check(body)
             except ValidationError as error:
-                raise self._violation(f"a body that its contract refuses: {error}") from None
+                raise self._refused(error) from None
 
     def _headers(self, success: _Success, value: Any) -> Headers:
         headers: Headers = []
@@ -166,13 +215,18 @@ class ReplyWriter:
                 raise self._violation(f"a wrong {header.name}: {error}") from None
         return headers
 
+    def _refused(self, error: ValidationError) -> ContractViolation:
+        return self._violation(f"a body that its contract refuses: {error}")
+
     def _violation(self, what: str) -> ContractViolation:
         return ContractViolation(f"{self._operation} returned {what}")
 
 
-def _preferred(media: tuple[_Content, ...], accept: bytes | None) -> tuple[_Content, ...]:
-    if accept is None or len(media) == 1:
-        return media
+def _content(media: Media) -> _Any:
+    return StreamContent(media) if media.each else _Content(media)
+
+
+def _preferred(media: tuple[_Any, ...], accept: bytes) -> tuple[_Any, ...]:
     ranges = accepted(accept)
     return tuple(sorted(media, key=lambda content: -quality(ranges, content.media_type)))
 
@@ -197,6 +251,10 @@ def _members(type_: Any) -> list[Any]:
     if origin in (Union, UnionType):
         return [member for option in get_args(type_) for member in _members(option)]
     return [type(None) if type_ is None else type_]
+
+
+def _as_text(value: Any) -> bytes:
+    return header_text(value).encode()
 
 
 def _utf8(text: str) -> bytes:

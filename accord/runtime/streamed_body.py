@@ -10,6 +10,7 @@ from accord.runtime.body import BodyReader
 from accord.runtime.declare import Body, Media
 from accord.runtime.media_types import essence, is_multipart
 from accord.runtime.multipart_body import MultipartReader
+from accord.runtime.stream_body import StreamReader
 from accord.runtime.uploads import UploadLimits
 
 
@@ -26,7 +27,11 @@ def body_reader(body: Body, limits: UploadLimits) -> BodyReader:
 
 def arrives_in_parts(body: Body | None) -> bool:
     """Whether some media type of a body is read as it arrives."""
-    return body is not None and any(is_multipart(media.media_type) for media in body.media)
+    return body is not None and any(map(_is_read_as_it_arrives, body.media))
+
+
+def _is_read_as_it_arrives(media: Media) -> bool:
+    return bool(media.each) or is_multipart(media.media_type)
 
 
 class StreamedBodyReader(BodyReader):
@@ -37,7 +42,7 @@ class StreamedBodyReader(BodyReader):
         self._streamed: dict[str, Reader] = {
             essence(media.media_type): _reader(media, limits)
             for media in body.media
-            if is_multipart(media.media_type)
+            if _is_read_as_it_arrives(media)
         }
 
     async def read(self, content_type: bytes, receive: Receive) -> Any:
@@ -65,4 +70,4 @@ def _after(first: Message, receive: Receive) -> Receive:
 
 
 def _reader(media: Media, limits: UploadLimits) -> Reader:
-    return MultipartReader(media, limits)
+    return StreamReader(media, limits.text) if media.each else MultipartReader(media, limits)

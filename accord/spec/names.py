@@ -67,7 +67,7 @@ RESERVED_CLASSES = frozenset(
         *(name for name in dir(builtins) if name[0].isupper()),
     )
 )
-RESERVED_PARAMETERS = frozenset(("self", "body", "principal"))
+RESERVED_PARAMETERS = frozenset(("self", "body", "content_type", "accept", "principal"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
-from accord.runtime import Principal
+from accord.runtime import Binary, Principal
 
 from . import models
 
@@ -241,7 +240,7 @@ class ItemsHandler(Protocol):
         `GET /v2/items/statistics`
         """
 
-    async def export_items(self, *, principal: Principal) -> bytes | AsyncIterator[bytes]:
+    async def export_items(self, *, principal: Principal) -> Binary:
         """Export all items
 
         Every item as one line of JSON, in the form that reading it has, compressed with gzip

@@ -88,7 +88,9 @@ components:
 
 
 def signature(package: Package, method: str) -> str:
-    return str(inspect.signature(getattr(package.handlers.ThingsHandler, method))).replace("'", "")
+    return str(inspect.signature(getattr(package.handlers.ThingsHandler, method))).translate(
+        {ord(quote): None for quote in "'\""}
+    )
 
 
 def test_methods_take_keywords_and_return_types_of_the_contract(generated: Generate) -> None:
@@ -104,7 +106,10 @@ def test_methods_take_keywords_and_return_types_of_the_contract(generated: Gener
     assert signature(package, "delete_thing") == (
         "(self, *, id: int, principal: Principal | None) -> None"
     )
-    assert signature(package, "mark_last") == "(self, *, body: str | bytes | None) -> MarkLast2XX"
+    assert signature(package, "mark_last") == (
+        "(self, *, body: str | bytes | None,"
+        " content_type: Literal[text/plain, application/octet-stream] | None) -> MarkLast2XX"
+    )
 
 
 def test_docstring_ends_with_method_and_path(generated: Generate) -> None:
@@ -158,7 +163,7 @@ async def test_a_generated_package_serves(generated: Generate) -> None:
         async def delete_thing(self, *, id: int, principal: Principal | None) -> None:
             assert principal is None
 
-        async def mark_last(self, *, body: Any) -> Any:
+        async def mark_last(self, *, body: Any, content_type: str | None) -> Any:
             return handlers.MarkLast2XX(status=203, body=repr(body))
 
     async def verify(credential: str | BasicCredentials) -> Principal | None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from accord.runtime import Principal
 
@@ -54,6 +54,7 @@ class FilesHandler(Protocol):
         filter: models.Filter | None,
         x_kind: models.Kind,
         seen: bool | None,
+        accept: Literal["application/json", "text/plain"],
         principal: Principal,
     ) -> GetFile200 | GetFile304:
         """Read a file
@@ -64,7 +65,12 @@ class FilesHandler(Protocol):
         """
 
     async def put_file(
-        self, *, name: str, body: models.File | bytes, principal: Principal | None
+        self,
+        *,
+        name: str,
+        body: models.File | bytes,
+        content_type: Literal["application/json", "application/octet-stream"],
+        principal: Principal | None,
     ) -> None:
         """Deprecated.
 

@@ -83,6 +83,7 @@ CONTRACT = Contract(
                 ),
                 Reply(304, wrapper=handlers.GetFile304),
             ),
+            accept=("application/json", "text/plain"),
             errors={**problems(404), "5XX": ""},
             security=({"token": ("files:read",)},),
         ),
@@ -94,7 +95,8 @@ CONTRACT = Contract(
             path="/api/files/{name}.json",
             parameters=(Path("name", Annotated[str, Field(max_length=40)]),),
             body=Body(
-                (Media("application/json", models.File), Media("application/octet-stream", bytes))
+                (Media("application/json", models.File), Media("application/octet-stream", bytes)),
+                says_type=True,
             ),
             replies=(Reply(204),),
             security=({"token": ("files:write",), "key": ()}, {}),

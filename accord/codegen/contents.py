@@ -1,0 +1,143 @@
+"""What the content of a media type is: to handlers a type, to the runtime how it is read."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal
+
+from accord.codegen.expressions import subscript, union
+from accord.codegen.schemas import Schemas, types_of
+from accord.codegen.written import Written
+from accord.runtime.media_types import (
+    FORM,
+    is_json,
+    is_multipart,
+    is_stream,
+    is_text,
+    is_wildcard,
+    is_xml,
+)
+from accord.spec.ir import Media, Schema
+
+Each = Literal["", "item", "data"]
+_EVENTS = "text/event-stream"
+_EVENT_FIELDS = frozenset(("event", "data", "id", "retry", "comment"))
+_SCALARS = frozenset(("string", "integer", "number", "boolean"))
+_STR, _BYTES, _ANY = ast.Name("str"), ast.Name("bytes"), ast.Name("typing.Any")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`type` is that of the whole, or of each item of a stream: an `item` as it is, or the `data`
+    of an event."""
+
+    type: ast.expr
+    each: Each = ""
+
+    @property
+    def taken(self) -> ast.expr:
+        """What a handler takes, or gives where it is not bytes."""
+        if not self.each:
+            return self.type
+        item = self.type
+        if self.each == "data":
+            item = subscript("accord.runtime.Event", item)
+        return subscript("collections.abc.AsyncIterator", item)
+
+    @property
+    def is_bytes(self) -> bool:
+        return not self.each and isinstance(self.type, ast.Name) and self.type.id == "bytes"
+
+
+def content_of(media: Media, schemas: Schemas, written: Written) -> Content:
+    """JSON and forms are of their schema's type, streams of JSON iterators of it; text is of its
+    schema's type where that is a single value, XML is text; the rest is bytes."""
+    if is_stream(media.type) and not _is_raw(media, schemas):
+        return _stream(media, schemas, written)
+    schema = media.schema
+    if media.item_schema is not None and is_multipart(media.type):
+        return Content(subscript("list", written.type_of(media.item_schema)))
+    if is_json(media.type) or is_multipart(media.type) or media.type == FORM:
+        return Content(_ANY if schema is None else written.type_of(schema))
+    if is_xml(media.type):
+        return Content(_STR)
+    if is_text(media.type):
+        typed = schema is not None and _is_scalar(schemas.resolve(schema), schemas)
+        return Content(written.type_of(schema) if schema is not None and typed else _STR)
+    return Content(_BYTES)
+
+
+def given(contents: list[Content]) -> ast.expr:
+    """What a handler gives for the body of a reply."""
+    return union(
+        *(ast.Name("accord.runtime.Binary") if one.is_bytes else one.taken for one in contents)
+    )
+
+
+def is_opaque(media: Media) -> bool:
+    """Whether content of several such types is the same to Python, so that its type does not tell
+    which it is."""
+    return not (is_json(media.type) or is_stream(media.type) or is_form(media.type))
+
+
+def is_form(media_type: str) -> bool:
+    """Whether content of this type is named values."""
+    return media_type == FORM or is_multipart(media_type)
+
+
+def concrete(media: tuple[Media, ...]) -> tuple[str, ...]:
+    """The media types that are no ranges."""
+    return tuple(dict.fromkeys(one.type for one in media if not is_wildcard(one.type)))
+
+
+def item_schema(media: Media, schemas: Schemas) -> Schema | None:
+    """The schema of each item of a stream; None for anything."""
+    if media.item_schema is not None:
+        return media.item_schema
+    if media.schema is None:
+        return None
+    whole = schemas.resolve(media.schema)
+    # As one array, before OpenAPI 3.2 had a word for its items.
+    items = whole.get("items", {}) if types_of(whole) == ("array",) else media.schema
+    return items or None
+
+
+def _stream(media: Media, schemas: Schemas, written: Written) -> Content:
+    schema = item_schema(media, schemas)
+    type_ = _ANY if schema is None else written.type_of(schema)
+    if not media.type.startswith(_EVENTS):
+        return Content(type_, "item")
+    if schema is not None and _is_event(schema, schemas):
+        return Content(type_, "item")
+    return Content(_STR if schema is None else type_, "data")
+
+
+def _is_raw(media: Media, schemas: Schemas) -> bool:
+    """Whether a stream is declared as mere bytes: as text of no items, or as binary."""
+    if media.item_schema is not None or media.schema is None:
+        return False
+    schema = schemas.resolve(media.schema)
+    if types_of(schema) != ("string",):
+        return False
+    return schema.get("format") == "binary" or not media.type.startswith(_EVENTS)
+
+
+def _is_event(schema: Schema, schemas: Schemas) -> bool:
+    """Whether a schema describes an event with its fields, and not what is in its data."""
+    flat = schemas.resolve(schema)
+    variants = flat.get("oneOf") or flat.get("anyOf")
+    if variants:
+        return all(_is_event(variant, schemas) for variant in variants)
+    names = flat.get("properties", {}).keys()
+    return bool(names) and names <= _EVENT_FIELDS and "data" in names
+
+
+def _is_scalar(schema: Schema, schemas: Schemas) -> bool:
+    if "enum" in schema or "const" in schema:
+        return True
+    variants = schema.get("anyOf") or schema.get("oneOf")
+    if variants:
+        return all(_is_scalar(schemas.resolve(variant), schemas) for variant in variants)
+    types = types_of(schema)
+    return bool(types) and set(types) <= _SCALARS and schema.get("format") != "binary"
