@@ -165,25 +165,13 @@ class _Project:
         """The files of each contract; ruff runs once for all of them."""
         if not changed:
             return
-        from accord.codegen.targets import render_between, render_server
-
-        servers: dict[str, bytes] = {}
+        rendered: dict[str, bytes] = {}
         for work in changed:
-            shown = _shown(work.source.path, self._root)
-            rendered = dict(render_server(work.contract, shown))
-            if work.successor is not None:
-                rendered.update(render_between(work.contract, work.successor, shown))
-            for path, data in rendered.items():
-                servers[f"generated/{work.source.name}/{path}"] = data
-        servers = formatted(servers, _has_accord(self._root))
+            rendered |= _rendered(work, _shown(work.source.path, self._root))
+        rendered = formatted(rendered, _has_accord(self._root))
         for work in changed:
-            prefix = f"generated/{work.source.name}/"
-            files = {path: data for path, data in servers.items() if path.startswith(prefix)}
-            if work.source.kind == "called":
-                from accord.codegen.clients import render_client
-
-                for path, data in render_client(work.contract).items():
-                    files[f"clients/{work.source.name}/{path}"] = data
+            folders = (f"generated/{work.source.name}/", f"clients/{work.source.name}/")
+            files = {path: data for path, data in rendered.items() if path.startswith(folders)}
             yield work, files
 
 
@@ -233,6 +221,22 @@ def _following(sources: Sequence[Source]) -> Mapping[str, Source]:
         for of in versions.values()
         for older, newer in itertools.pairwise(sorted(of))
     }
+
+
+def _rendered(work: _Work, shown: str) -> Files:
+    """The server side of a contract, and the client of one that is called."""
+    from accord.codegen.targets import render_between, render_server
+
+    server = dict(render_server(work.contract, shown))
+    if work.successor is not None:
+        server.update(render_between(work.contract, work.successor, shown))
+    files = {f"generated/{work.source.name}/{path}": data for path, data in server.items()}
+    if work.source.kind == "called":
+        from accord.codegen.clients import render_client
+
+        client = render_client(work.contract, shown)
+        files |= {f"clients/{work.source.name}/{path}": data for path, data in client.items()}
+    return files
 
 
 def _read(root: Path, sources: Sequence[Source]) -> list[tuple[Source, Contract]]:

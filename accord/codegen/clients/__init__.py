@@ -1,63 +1,76 @@
 """Typed clients for the services that are called, by openapi-python-client.
 
-    prepare → parse → hold against the IR → render → format
+    prepare → parse → render → collect → hold against the contract
 
-The generator of the field leaves out what it does not understand and carries on; here whatever
-it would leave out is a fault that names the operation, and nothing is written.
+The generator of the field leaves out what it does not understand and carries on. Here it lays out
+the package, from a contract that it can hold, with templates that say what the IR says; whatever it
+would leave out is a fault that names the operation, and nothing is written.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import re
-import subprocess
-import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
-from accord.codegen.clients.prepare import prepare
+from accord.codegen.clients.models import ModelFiles
+from accord.codegen.clients.names import ModelNames
+from accord.codegen.clients.operations import EndpointFiles
+from accord.codegen.clients.prepare import Prepared
+from accord.codegen.clients.types import upload_schemas
+from accord.codegen.layout import docstring
+from accord.codegen.schemas import Schemas
 from accord.errors import AccordError, ContractErrors, Fault
-from accord.spec.ir import Contract, Operation
+from accord.spec.ir import Contract, SecurityScheme
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_RUFF = (sys.executable, "-m", "ruff")
-_RUFF_SETTINGS = ("--isolated", "--no-cache", "--quiet", "--config", "line-length = 100")
+_RUNTIME = "accord.client"
+_EMBEDDED = "wire"
+"""The module that holds the runtime in a package which brings it along."""
 
 
-def render_client(contract: Contract, source: str = "") -> Mapping[str, bytes]:
-    """Every file of the client of `contract`, by path relative to its package, formatted.
+def render_client(
+    contract: Contract, source: str = "", *, embed: bool = False
+) -> Mapping[str, bytes]:
+    """Every file of the client of `contract`, by path relative to its package, not yet formatted.
 
-    `source` is what the header lines name, the contract's own by default. The same contract
-    gives the same bytes. Raises ContractErrors for every operation, response, parameter or schema
-    that the client would lack, AccordError if the generator itself fails.
+    `source` is what the header lines name, the contract's own by default. The client stands on
+    `accord.client`; with `embed` it brings a copy along, and needs only httpx and attrs. The same
+    contract gives the same bytes. Raises ContractErrors for every operation or schema that the
+    client would lack, AccordError if the generator itself fails.
     """
+    schemas = Schemas(contract)
+    prepared = Prepared(contract, schemas)
+    names = ModelNames(contract.schemas)
     with tempfile.TemporaryDirectory(prefix="accord-client-") as folder:
-        package = Path(folder) / contract.name.rpartition("/")[2]
+        package = Path(folder) / "client"
         config = _config(package)
-        data = _parse(contract, config)
+        data = _parse(contract, prepared, config)
         project = Project(openapi=data, config=config, custom_template_path=_TEMPLATES)
-        project.env.globals.update(_credentials(contract))
+        project.env.globals.update(
+            _globals(contract, schemas, prepared, names, source or contract.source, embed=embed)
+        )
         # It reports progress on standard output, which belongs to the command.
         with contextlib.redirect_stdout(io.StringIO()):
             errors = project.build()
-        faults = [*_reported(contract, errors), *_missing(contract, data)]
-        if faults:
-            raise ContractErrors(faults)
-        (package / "py.typed").touch()
-        _format(package)
-        return dict(_files(package, source or contract.source))
+        made = dict(_collected(package, prepared, names))
+    faults = [*_reported(contract, errors), *_missing(contract, names, made)]
+    if faults:
+        raise ContractErrors(faults)
+    made["py.typed"] = b""
+    return {**made, **(_runtime() if embed else {})}
 
 
 def _config(package: Path) -> Config:
-    # Literals instead of enum classes: members that differ in punctuation alone cannot clash.
     settings = ConfigFile(package_name_override=package.name, literal_enums=True, post_hooks=[])
     return Config.from_sources(
         settings,
@@ -69,9 +82,9 @@ def _config(package: Path) -> Config:
     )
 
 
-def _parse(contract: Contract, config: Config) -> GeneratorData:
+def _parse(contract: Contract, prepared: Prepared, config: Config) -> GeneratorData:
     try:
-        data = GeneratorData.from_dict(prepare(contract), config=config)
+        data = GeneratorData.from_dict(prepared.document, config=config)
     except Exception as error:
         raise AccordError(
             f"{contract.source}: openapi-python-client stopped: {error!r:.500}"
@@ -81,84 +94,105 @@ def _parse(contract: Contract, config: Config) -> GeneratorData:
     return data
 
 
-def _credentials(contract: Contract) -> dict[str, str]:
-    """Where the client puts its token, as Python literals: the contract's first header scheme."""
-    for scheme in contract.schemes:
-        if scheme.type == "apiKey" and scheme.location == "header" and scheme.parameter:
-            return {"auth_header": repr(scheme.parameter), "auth_prefix": repr("")}
-        if scheme.type == "http" and scheme.scheme:
-            return {
-                "auth_header": repr("Authorization"),
-                "auth_prefix": repr(scheme.scheme.title()),
-            }
-    return {"auth_header": repr("Authorization"), "auth_prefix": repr("Bearer")}
+def _globals(
+    contract: Contract,
+    schemas: Schemas,
+    prepared: Prepared,
+    names: ModelNames,
+    source: str,
+    *,
+    embed: bool,
+) -> dict[str, Any]:
+    """What the templates read."""
+    uploads = upload_schemas(contract, schemas)
+
+    def runtime(dots: str) -> str:
+        return f"{dots}{_EMBEDDED}" if embed else _RUNTIME
+
+    models = ModelFiles(schemas, names, uploads, runtime(".."))
+    endpoints = EndpointFiles(schemas, names, uploads, runtime("..."))
+    exported = {name: [name] for name in contract.schemas}
+    for name in contract.schemas:
+        if schemas.kind(name) != "object":
+            exported[name].append(names.reader(name))
+    return {
+        "header": f"# Generated by accord from {source!r}; edit that instead.",
+        "title": docstring(f"A client of {contract.title}.", indent=0),
+        "runtime": runtime("."),
+        "model_file": lambda neutral: models.file(prepared.schemas[neutral]),
+        "endpoint_file": lambda neutral: endpoints.file(prepared.operations[neutral]),
+        "exported": [(names.module(name), each) for name, each in sorted(exported.items())],
+        "schemes": [
+            (repr(scheme.name), place)
+            for scheme in contract.schemes
+            if (place := _place(scheme)) is not None
+        ],
+    }
+
+
+def _place(scheme: SecurityScheme) -> str | None:
+    """Where a credential goes, as arguments of `Scheme`; None where it is no part of a request."""
+    if scheme.type == "apiKey":
+        return f"{scheme.location!r}, {scheme.parameter!r}"
+    if scheme.type == "mutualTLS":
+        return None
+    prefix = scheme.scheme.title() if scheme.scheme else "Bearer"
+    return f"'header', 'Authorization', {prefix!r}"
+
+
+def _collected(package: Path, prepared: Prepared, names: ModelNames) -> Iterator[tuple[str, bytes]]:
+    """What was written, under the names of the contract."""
+    for path in sorted(package.rglob("*.py")):
+        relative = PurePosixPath(path.relative_to(package).as_posix())
+        yield _named(relative, prepared, names), path.read_bytes()
+
+
+def _named(path: PurePosixPath, prepared: Prepared, names: ModelNames) -> str:
+    match path.parts:
+        case ("models", module) if module != "__init__.py":
+            index = path.stem.removeprefix("schema").strip("_")
+            return f"models/{names.module(prepared.schemas[f'Schema{index}'])}.py"
+        case ("api", tag, module):
+            folder = f"api/{prepared.tags[tag].module}"
+            if module == "__init__.py":
+                return f"{folder}/{module}"
+            return f"{folder}/{prepared.operations[path.stem].python_name}.py"
+    return path.as_posix()
 
 
 def _reported(contract: Contract, errors: Iterable[GeneratorError]) -> Iterator[Fault]:
     """What the generator warned about: each means that the client lacks something."""
     for error in errors:
-        operation = next((op for op in contract.operations if _names(error.header, op)), None)
-        subject = f"operation {operation.id!r}" if operation else "the contract"
-        yield Fault(
-            file=contract.source,
-            line=0,
-            column=0,
-            pointer=operation.pointer if operation else "",
-            reason=f"the client would lack a part of {subject}: {error.header} {error.detail}",
-            mend="write this part of the contract in another way, or extend accord/codegen/clients",
-        )
+        reason = f"the client would lack a part of the contract: {error.header} {error.detail}"
+        yield _fault(contract, "", reason)
 
 
-def _names(header: str, operation: Operation) -> bool:
-    # The generator names an operation in the text of its report only.
-    return f"parsing {operation.method} {operation.path} within" in header
-
-
-def _missing(contract: Contract, data: GeneratorData) -> Iterator[Fault]:
-    """Operations that have no module of their own in the client."""
-    collections = data.endpoint_collections_by_tag
-    modules = Counter(
-        (str(found.tag), str(endpoint.name))
-        for found in collections.values()
-        for endpoint in found.endpoints
-    )
-    written = {
-        (endpoint.method.upper(), _shape(endpoint.path.get_untrusted_value().partition("#")[0]))
-        for found in collections.values()
-        for endpoint in found.endpoints
-        if modules[str(found.tag), str(endpoint.name)] == 1
-    }
+def _missing(contract: Contract, names: ModelNames, made: Mapping[str, bytes]) -> Iterator[Fault]:
+    """Operations and schemas that have no module of their own in the client."""
     for operation in contract.operations:
-        if (operation.method, _shape(operation.path)) not in written:
-            yield Fault(
-                file=contract.source,
-                line=0,
-                column=0,
-                pointer=operation.pointer,
-                reason=f"the client would lack operation {operation.id!r}",
-                mend="give it an operationId of its own, and declare it in a way the client knows",
-            )
+        if f"api/{operation.tag.module}/{operation.python_name}.py" not in made:
+            reason = f"the client would lack operation {operation.id!r}"
+            yield _fault(contract, operation.pointer, reason)
+    for name in contract.schemas:
+        if f"models/{names.module(name)}.py" not in made:
+            yield _fault(contract, "", f"the client would lack the schema {name!r}")
 
 
-def _shape(path: str) -> str:
-    """The path without its parameters' names, which the generator changes."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
+def _fault(contract: Contract, pointer: str, reason: str) -> Fault:
+    return Fault(
+        file=contract.source,
+        line=0,
+        column=0,
+        pointer=pointer,
+        reason=reason,
+        mend="this is a defect of accord/codegen/clients: please report it with the contract",
+    )
 
 
-def _format(package: Path) -> None:
-    for command in (("check", "--fix-only", "--extend-select=I"), ("format",)):
-        done = subprocess.run(
-            [*_RUFF, *command, *_RUFF_SETTINGS, str(package)], capture_output=True, text=True
-        )
-        if done.returncode:
-            raise AccordError(f"ruff cannot format the client: {done.stderr.strip()}")
-
-
-def _files(package: Path, source: str) -> Iterator[tuple[str, bytes]]:
-    printable = "".join(character if character.isprintable() else "?" for character in source)
-    header = f"# Generated by accord from {printable}: edit that instead.\n".encode()
-    for path in sorted(package.rglob("*")):
-        if path.suffix == ".py":
-            yield path.relative_to(package).as_posix(), header + path.read_bytes()
-        elif path.name == "py.typed":
-            yield path.relative_to(package).as_posix(), b""
+def _runtime() -> dict[str, bytes]:
+    """The modules of `accord.client`, for a package that brings them along."""
+    return {
+        f"{_EMBEDDED}/{module.name}": module.read_bytes()
+        for module in files(_RUNTIME).iterdir()
+        if module.name.endswith(".py")
+    }

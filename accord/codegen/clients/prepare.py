@@ -1,53 +1,59 @@
-"""Makes a contract fit openapi-python-client, which knows less of OpenAPI than the IR does."""
+"""Makes a contract fit openapi-python-client, which knows less of OpenAPI than the IR does.
+
+It drops what it does not understand, and mangles names by rules of its own. So it is given what it
+can hold: each operation at its path and each schema once, under neutral names. What they mean is
+in the IR, which the templates read; what they are called is put in when the files are collected.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from accord.spec import pointers
+from accord.codegen.schemas import Schemas
 from accord.spec.ir import Contract, Operation
 
-_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+_METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
 
 
-def prepare(contract: Contract) -> dict[str, Any]:
-    """The contract's document with string keys, operationIds, full paths and one tag each.
+class Prepared:
+    """A contract as openapi-python-client is given it, with what its names stand for."""
 
-    The document of the contract is left as it is. Operations get the id and the tag that the IR
-    gave them, so that client and server call everything alike; paths include the base path of
-    `servers`, as `Operation.path` does.
-    """
-    document: dict[str, Any] = _plain(contract.document)
-    operations = {operation.pointer: operation for operation in contract.operations}
-    paths: dict[str, Any] = {}
-    for path, item in document.get("paths", {}).items():
-        base = ""
-        for method in _METHODS & item.keys():
-            operation = operations.get(pointers.join("/paths", path, method))
-            if operation is not None:
-                base = _base(operation, path)
-                item[method] |= {"operationId": operation.id, "tags": [operation.tag.module]}
-        paths[base + path] = item
-    document["paths"] = paths
-    return document
+    def __init__(self, contract: Contract, schemas: Schemas) -> None:
+        self.operations = {
+            f"operation{index}": operation for index, operation in enumerate(contract.operations)
+        }
+        self.tags = {f"tag{index}": tag for index, tag in enumerate(contract.tags)}
+        self.schemas = {f"Schema{index}": name for index, name in enumerate(contract.schemas)}
+        self.document = self._document(contract, schemas)
 
-
-def _base(operation: Operation, path: str) -> str:
-    """What the IR put before `path`; fragments are kept here, httpx does not send them."""
-    plain, _, _ = path.partition("#")
-    return operation.path.removesuffix(plain) if operation.path.endswith(plain) else ""
-
-
-def _plain(value: Any) -> Any:
-    """Plain dicts and lists with string keys: in YAML `200:` is a number, `on:` a boolean."""
-    if isinstance(value, Mapping):
-        return {_key(key): _plain(member) for key, member in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [_plain(member) for member in value]
-    return value
+    def _document(self, contract: Contract, schemas: Schemas) -> dict[str, Any]:
+        tags = {tag: neutral for neutral, tag in self.tags.items()}
+        paths = {
+            f"/{neutral}": {_method(operation): _operation(neutral, tags[operation.tag])}
+            for neutral, operation in self.operations.items()
+        }
+        named = {
+            neutral: _schema(neutral, schemas.kind(name)) for neutral, name in self.schemas.items()
+        }
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": contract.name.rpartition("/")[2], "version": contract.release},
+            "paths": paths,
+            "components": {"schemas": named},
+        }
 
 
-def _key(key: object) -> str:
-    return key if isinstance(key, str) else json.dumps(key)
+def _operation(neutral: str, tag: str) -> dict[str, Any]:
+    return {"operationId": neutral, "tags": [tag], "responses": {"default": {"description": ""}}}
+
+
+def _method(operation: Operation) -> str:
+    method = operation.method.lower()
+    return method if method in _METHODS else "post"
+
+
+def _schema(neutral: str, kind: str) -> dict[str, Any]:
+    """A class of its own for an object; for everything else, what also gets a module: an enum."""
+    if kind == "object":
+        return {"type": "object"}
+    return {"type": "string", "enum": [neutral]}

@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from openapi_python_client import Project
+from openapi_python_client.parser.errors import GeneratorError
 
 from accord.codegen.clients import render_client
 from accord.errors import ContractErrors
@@ -107,31 +109,71 @@ def test_same_contract_same_bytes(packages: Path) -> None:
     assert dict(once) == dict(twice)
 
 
-@pytest.mark.parametrize(
-    ("part", "instead"),
-    [
-        ("application/json", "application/x-unknown"),
-        ("{type: string, enum: [a-b, a_b]}", "{type: string, enum: [1, two]}"),
-    ],
-)
-def test_what_would_be_left_out_is_a_fault(packages: Path, part: str, instead: str) -> None:
-    """The generator warns and goes on without a part of an operation; here the operation is
-    named and nothing is made."""
+@pytest.mark.parametrize("kind", ["api", "models"])
+def test_what_would_be_left_out_is_a_fault(
+    packages: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Should the generator write all but an operation, or a schema, what is missing is named and
+    nothing is made."""
+    build = Project.build
+
+    def forgetful(project: Project) -> Any:
+        errors = build(project)
+        next(
+            path
+            for path in sorted((project.package_dir / kind).rglob("*.py"))
+            if path.stem != "__init__"
+        ).unlink()
+        return errors
+
+    monkeypatch.setattr(Project, "build", forgetful)
     with pytest.raises(ContractErrors) as refused:
-        render_client(contract(packages, OPERATION.replace(part, instead)))
-    (fault, *_) = refused.value.faults
+        render_client(contract(packages, OPERATION))
+    (fault,) = refused.value.faults
     assert "would lack" in fault.reason
+    assert ("getThing" in fault.reason) == (kind == "api")
     assert fault.file.endswith("things.yaml")
-    assert any("getThing" in fault.reason for fault in refused.value.faults)
 
 
-def test_operations_that_would_share_a_module(packages: Path) -> None:
-    """Two operationIds that become one module name would overwrite each other."""
+def test_a_warning_of_the_generator_is_a_fault(
+    packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It warns and goes on; here nothing is made."""
+    warning = GeneratorError(header="WARNING parsing GET /things", detail="will be omitted")
+    monkeypatch.setattr(Project, "build", lambda project: [warning])
+    with pytest.raises(ContractErrors, match="will be omitted"):
+        render_client(contract(packages, OPERATION))
+
+
+def test_names_that_differ_little(packages: Path) -> None:
+    """Operations, schemas and properties that other generators give one name have one each."""
     document = yaml.safe_load(OPERATION)
     (item,) = document["paths"].values()
     document["paths"]["/other/{thingId}"] = {"get": {**item["get"], "operationId": "get-thing"}}
-    with pytest.raises(ContractErrors, match="lack"):
-        render_client(contract(packages, document))
+    document["components"]["schemas"]["thing"] = {
+        "type": "object",
+        "properties": {"+1": {"type": "integer"}, "-1": {"type": "integer"}, "class": {}},
+    }
+    package = imported(packages, render_client(contract(packages, document)), "alike_client")
+    models = importlib.import_module("alike_client.models")
+    data = {"+1": 1, "-1": 2, "class": 3}
+    (other,) = set(models.__all__) - {"Thing", "ThingSize"}
+    assert getattr(models, other).from_dict(data).to_dict() == data
+    modules = [path.stem for path in Path(package.__path__[0]).glob("api/things/*.py")]
+    assert len(modules) == 3
+
+
+def test_brings_the_runtime_along(packages: Path) -> None:
+    """Embedded, a client does without accord, which is not installed where it is used."""
+    files = render_client(contract(packages, OPERATION), embed=True)
+    for name, content in files.items():
+        assert b"import accord" not in content, name
+        assert b"from accord" not in content, name
+    client = imported(packages, files, "embedded_client")
+    operation = importlib.import_module("embedded_client.api.things.get_thing")
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"size": "a-b"}))
+    made = client.AuthenticatedClient("http://things", httpx_args={"transport": transport})
+    assert operation.sync("1", client=made).size == "a-b"
 
 
 HOSTILE = '"""\nimport builtins; builtins.HARMED = True\n"""\\'

@@ -1,0 +1,20 @@
+"""Files that are sent."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from attrs import define
+
+
+@define
+class File:
+    """A file to send: as a part of a form, or as a whole body."""
+
+    payload: IO[bytes] | bytes
+    file_name: str | None = None
+    mime_type: str | None = None
+
+    def read(self) -> bytes:
+        """Everything that `payload` has left."""
+        return self.payload if isinstance(self.payload, bytes) else self.payload.read()
