@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from .connection import Client
-from .content import Body, Content, choose, choose_body
+from .content import Body, Content, MultipartBody, choose, choose_body
 from .errors import UnexpectedStatus
 from .response import Response
 from .streams import Items
@@ -161,9 +161,13 @@ class Call(Generic[T]):
         if body is not UNSET and self._bodies:
             chosen = choose_body(self._bodies, body, content_type)
             options |= chosen.options(body)
-            given = chosen.content_type(body)
-            if given is not None:
-                headers["Content-Type"] = given if content_type is UNSET else content_type
+            headers |= options.get("headers", {})
+            if isinstance(chosen, MultipartBody) and not isinstance(body, bytes):
+                pass  # Its type has a boundary, which the body brings along.
+            elif content_type is UNSET:
+                headers["Content-Type"] = chosen.content_type(body)
+            else:
+                headers["Content-Type"] = content_type
         if headers:
             options["headers"] = headers
         return options

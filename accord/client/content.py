@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .files import File
-from .forms import parts, urlencoded
+from .forms import mixed, parts, urlencoded, whole
 from .streams import EventItems, Items, JsonItems, json_lines
 from .styles import Style
 from .values import UNSET, write
@@ -40,9 +41,9 @@ class Body:
             return {"content": value.payload}
         return {"content": value.encode() if isinstance(value, str) else value}
 
-    def content_type(self, value: Any) -> str | None:
-        """What the Content-Type header says; None where httpx knows better. Raises `ValueError`
-        where the contract gives only a range of types, and `value` does not say which."""
+    def content_type(self, value: Any) -> str:
+        """What the Content-Type header says. Raises `ValueError` where the contract gives only a
+        range of types, and `value` does not say which."""
         if isinstance(value, File) and value.mime_type:
             return value.mime_type
         if self.media_type == "*/*":
@@ -109,18 +110,27 @@ class FormBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class MultipartBody(Body):
-    """A form in parts, files among them."""
+    """Parts, files among them: the properties of an object, or the items of an array."""
 
     styles: Mapping[str, Style] = field(default_factory=dict)
 
     def options(self, value: Any) -> Options:
-        made = parts(write(value), self.styles)
-        # httpx writes no body where there are no parts.
-        return {"files": made} if made else {"content": b"--empty--\r\n"}
-
-    def content_type(self, value: Any) -> str | None:
-        empty = not parts(write(value), self.styles)
-        return "multipart/form-data; boundary=empty" if empty else None
+        if isinstance(value, bytes):
+            return {"content": value}
+        data = write(value)
+        if isinstance(data, list):
+            found = [("", part) for part in mixed(data)]
+        else:
+            found = parts(data, self.styles)
+            # httpx streams files, but knows forms alone, and no empty ones.
+            if found and self.media_type == "multipart/form-data":
+                return {"files": found}
+        boundary = secrets.token_hex(16)
+        media_type = self.media_type.replace("*", "mixed")
+        return {
+            "content": whole(found, boundary),
+            "headers": {"Content-Type": f"{media_type}; boundary={boundary}"},
+        }
 
 
 @dataclass(frozen=True, slots=True)

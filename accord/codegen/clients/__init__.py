@@ -26,7 +26,6 @@ from accord.codegen.clients.models import ModelFiles
 from accord.codegen.clients.names import ModelNames
 from accord.codegen.clients.operations import EndpointFiles
 from accord.codegen.clients.prepare import Prepared
-from accord.codegen.clients.types import upload_schemas
 from accord.codegen.layout import docstring
 from accord.codegen.schemas import Schemas
 from accord.errors import AccordError, ContractErrors, Fault
@@ -104,13 +103,12 @@ def _globals(
     embed: bool,
 ) -> dict[str, Any]:
     """What the templates read."""
-    uploads = upload_schemas(contract, schemas)
 
     def runtime(dots: str) -> str:
         return f"{dots}{_EMBEDDED}" if embed else _RUNTIME
 
-    models = ModelFiles(schemas, names, uploads, runtime(".."))
-    endpoints = EndpointFiles(schemas, names, uploads, runtime("..."))
+    models = ModelFiles(schemas, names, runtime(".."))
+    endpoints = EndpointFiles(schemas, names, runtime("..."))
     exported = {name: [name] for name in contract.schemas}
     for name in contract.schemas:
         if schemas.kind(name) != "object":

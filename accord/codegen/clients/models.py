@@ -54,12 +54,9 @@ class Alias:
 class ModelFiles:
     """Makes the content of the modules below `models` of one client."""
 
-    def __init__(
-        self, schemas: Schemas, names: ModelNames, uploads: frozenset[str], runtime: str
-    ) -> None:
+    def __init__(self, schemas: Schemas, names: ModelNames, runtime: str) -> None:
         self._schemas = schemas
         self._names = names
-        self._uploads = uploads
         self._runtime = runtime
 
     def file(self, name: str) -> Model | Alias:
@@ -75,7 +72,6 @@ class ModelFiles:
             self._names,
             imports,
             runtime=self._runtime,
-            uploads=self._uploads,
             defines=name,
         )
         return types, imports
@@ -87,9 +83,8 @@ class ModelFiles:
         properties = {wire: each for wire, each in properties.items() if each != {"not": {}}}
         names = field_names(properties)
         required = frozenset(schema.get("required", ()))
-        upload = name in self._uploads
         fields = tuple(
-            _field(types, names[wire], wire, inner, required=wire in required, upload=upload)
+            _field(types, names[wire], wire, inner, required=wire in required)
             for wire, inner in properties.items()
         )
         for used in ("collections.abc.Mapping", "typing.Any", "typing.Self"):
@@ -133,7 +128,7 @@ class ModelFiles:
             before = f"_VARIANTS = {union.variants(schema)}"
             reading = "_VARIANTS.read(value)"
         else:
-            annotation = types.annotation(schema, upload=name in self._uploads)
+            annotation = types.annotation(schema)
             reading = types.read(schema, "value")
         # As text: what it refers to is loaded when it is used.
         return Alias(name, doc, repr(annotation), reader, before, reading, imports.lines())
@@ -276,10 +271,8 @@ class Union:
         return f"{self._types.use('variants', 'model')}({', '.join(arguments)})"
 
 
-def _field(
-    types: ClientTypes, name: str, wire: str, schema: Schema, *, required: bool, upload: bool
-) -> Field:
-    annotation = types.annotation(schema, upload=upload)
+def _field(types: ClientTypes, name: str, wire: str, schema: Schema, *, required: bool) -> Field:
+    annotation = types.annotation(schema)
     constant = not_null(schema).get("const")
     default = ""
     if not required:
@@ -315,7 +308,7 @@ def _is_ready(types: ClientTypes, schema: Schema) -> bool:
     """Whether the attribute holds what is sent: a scalar, as its type says."""
     kinds = types_of(types.schemas.resolve(schema))
     plain = bool(kinds) and not {"array", "object"} & {*kinds}
-    return plain and types.reader(schema) is None and schema.get("format") != "binary"
+    return plain and types.reader(schema) is None and "x-accord-file" not in schema
 
 
 def _documented(name: str, schema: Schema, *, indent: int = 4) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from accord.codegen.clients.names import ModelNames, argument_name
 from accord.codegen.clients.types import ClientTypes
@@ -12,7 +11,7 @@ from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring, paragraphs
 from accord.codegen.schemas import Schemas, not_null, referenced, types_of
 from accord.runtime.media_types import is_json
-from accord.spec.ir import Header, Media, Operation, Parameter, Reply, Schema
+from accord.spec.ir import Encoding, Header, Media, Operation, Parameter, Reply, Schema
 
 JSON_LINES = frozenset(
     f"application/{name}"
@@ -51,20 +50,15 @@ class Endpoint:
 class EndpointFiles:
     """Makes the content of the modules below `api` of one client."""
 
-    def __init__(
-        self, schemas: Schemas, names: ModelNames, uploads: frozenset[str], runtime: str
-    ) -> None:
+    def __init__(self, schemas: Schemas, names: ModelNames, runtime: str) -> None:
         self._schemas = schemas
         self._names = names
-        self._uploads = uploads
         self._runtime = runtime
 
     def file(self, operation: Operation) -> Endpoint:
         """The content of the module of `operation`."""
         imports = Imports("...")
-        types = ClientTypes(
-            self._schemas, self._names, imports, runtime=self._runtime, uploads=self._uploads
-        )
+        types = ClientTypes(self._schemas, self._names, imports, runtime=self._runtime)
         return _Writer(types, imports, operation).endpoint()
 
 
@@ -219,20 +213,17 @@ class _Writer:
                 arguments.append(f"{{{', '.join(styles)}}}")
         return f"{self._types.use('content', kind)}({', '.join(arguments)})"
 
-    def _style(self, encoding: Mapping[str, Any], *, multipart: bool) -> str:
-        styled = encoding.keys() & {"style", "explode", "allowReserved"}
-        media_type = str(encoding.get("contentType", "")).split(",")[0].strip()
-        if not styled:
+    def _style(self, encoding: Encoding, *, multipart: bool) -> str:
+        if encoding.style is None:
             # Without a style the value decides, but for the type that the author gave it.
-            json = is_json(media_type)
-            if not (multipart or json) or not media_type or "*" in media_type:
+            media_type = encoding.content_type.split(",")[0].strip()
+            if not (multipart or is_json(media_type)) or not media_type or "*" in media_type:
                 return ""
             return f"{self._types.use('styles', 'Style')}(content={media_type!r})"
-        style = encoding.get("style", "form")
-        arguments = [] if style == "form" else [repr(style)]
-        if encoding.get("explode", style == "form") is False:
+        arguments = [] if encoding.style == "form" else [repr(encoding.style)]
+        if not encoding.explode:
             arguments.append("explode=False")
-        if encoding.get("allowReserved"):
+        if encoding.allow_reserved:
             arguments.append("reserved=True")
         return f"{self._types.use('styles', 'Style')}({', '.join(arguments)})"
 
@@ -247,8 +238,7 @@ class _Writer:
         elif media.schema is None:
             yield self._imports.use("typing.Any")
         else:
-            upload = kind == "MultipartBody"
-            yield from self._types.annotation(media.schema, upload=upload).split(" | ")
+            yield from self._types.annotation(media.schema).split(" | ")
 
     def _reply(self, reply: Reply) -> str:
         arguments = [repr(reply.status)]
@@ -388,7 +378,7 @@ def _body_kind(media: Media) -> str:
         return "JsonBody"
     if name == "application/x-www-form-urlencoded":
         return "FormBody"
-    if name == "multipart/form-data":
+    if name.startswith("multipart/"):
         return "MultipartBody"
     if _is_text(name) and name != _EVENTS:
         return "TextBody"

@@ -12,8 +12,8 @@ from typing import Any
 from accord.codegen.clients.names import ModelNames
 from accord.codegen.imports import Imports
 from accord.codegen.layout import literal
-from accord.codegen.schemas import Schemas, names_below, not_null, referenced, types_of
-from accord.spec.ir import Contract, Schema
+from accord.codegen.schemas import Schemas, not_null, referenced, types_of
+from accord.spec.ir import Schema
 
 _PLAIN = {
     "string": "str",
@@ -36,8 +36,7 @@ class ClientTypes:
     """The types of one contract's schemas, spelled for one module of its client.
 
     `runtime` is where `accord.client` is found from that module; `imports` collects what is used;
-    `uploads` are the schemas whose binary properties are files; `defines` is the class that the
-    module has itself.
+    `defines` is the class that the module has itself.
     """
 
     def __init__(
@@ -47,14 +46,12 @@ class ClientTypes:
         imports: Imports,
         *,
         runtime: str,
-        uploads: frozenset[str],
         defines: str = "",
     ) -> None:
         self.schemas = schemas
         self._names = names
         self._imports = imports
         self._runtime = runtime
-        self._uploads = uploads
         self._defines = defines
 
     def use(self, module: str, name: str) -> str:
@@ -63,9 +60,9 @@ class ClientTypes:
             return f"{self._imports.use(f'{self._runtime}.{module}')}.{name}"
         return self._imports.use(f"{self._runtime}.{module}.{name}")
 
-    def annotation(self, schema: Schema, *, upload: bool = False) -> str:
+    def annotation(self, schema: Schema) -> str:
         """The type of a value of `schema`: ``list[models.Line] | None``."""
-        return " | ".join(dict.fromkeys(self._members(schema, upload)))
+        return " | ".join(dict.fromkeys(self._members(schema)))
 
     def read(self, schema: Schema, source: str) -> str:
         """An expression for what the expression `source` holds, read as `schema`."""
@@ -131,7 +128,7 @@ class ClientTypes:
         self._imports.use(".models")
         return f"models.{self._names.reader(name)}"
 
-    def _members(self, schema: Schema, upload: bool) -> Iterator[str]:
+    def _members(self, schema: Schema) -> Iterator[str]:
         name = referenced(schema)
         if name is not None:
             self._imports.use(".models")
@@ -143,20 +140,20 @@ class ClientTypes:
         variants = schema.get("anyOf") or schema.get("oneOf")
         if variants:
             for variant in variants:
-                yield from self._members(variant, upload)
+                yield from self._members(variant)
             return
         types = types_of(schema)
         if not types:
             yield self._imports.use("typing.Any")
         for kind in types:
-            yield self._of_type(kind, schema, upload)
+            yield self._of_type(kind, schema)
 
-    def _of_type(self, kind: str, schema: Schema, upload: bool) -> str:
+    def _of_type(self, kind: str, schema: Schema) -> str:
         if kind == "array" and isinstance(schema.get("items"), Mapping):
-            return f"list[{self.annotation(schema['items'], upload=upload)}]"
+            return f"list[{self.annotation(schema['items'])}]"
         if kind == "object" and isinstance(schema.get("additionalProperties"), Mapping):
-            return f"dict[str, {self.annotation(schema['additionalProperties'], upload=upload)}]"
-        if kind == "string" and upload and schema.get("format") == "binary":
+            return f"dict[str, {self.annotation(schema['additionalProperties'])}]"
+        if kind == "string" and schema.get("x-accord-file"):
             return f"{self.use('files', 'File')} | bytes"
         if kind == "string" and types_of(without_null(schema)) == ("string",):
             type_, _ = _FORMATS.get(schema.get("format", ""), ("str", ""))
@@ -191,28 +188,3 @@ def without_null(schema: Schema) -> Schema:
     """A schema with `null` taken from its types."""
     types = tuple(kind for kind in types_of(schema) if kind != "null")
     return {**schema, "type": types[0] if len(types) == 1 else list(types)}
-
-
-def upload_schemas(contract: Contract, schemas: Schemas) -> frozenset[str]:
-    """The schemas that multipart bodies are made of."""
-    found: set[str] = set()
-    waiting = [
-        name
-        for operation in contract.operations
-        if operation.body
-        for media in operation.body.media
-        if media.type.startswith("multipart/") and media.schema is not None
-        for name in names_below(media.schema)
-    ]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += _below(schemas.flat(name))
-    return frozenset(found)
-
-
-def _below(schema: Schema) -> Iterator[str]:
-    yield from names_below(schema)
-    for inner in schema.get("properties", {}).values():
-        yield from names_below(inner)
