@@ -7,6 +7,7 @@ of a contract, with every fault printed.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AccordError as error:
         print(f"accord: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Who read the output has seen enough; nothing is left to be said, at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("accord"):
             raise
@@ -117,13 +122,36 @@ def _scaffold_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the contract, such as store/v2 (default: every served one that has the tag)",
     )
+    parser.add_argument("--operation", metavar="ID", help="the method of this operation alone")
 
 
 def _scaffold(arguments: argparse.Namespace) -> int:
     from accord.codegen.scaffold import scaffold
 
-    for written in scaffold(arguments.root, arguments.tag, arguments.contract):
+    for written in scaffold(
+        arguments.root, arguments.tag, arguments.contract, operation=arguments.operation
+    ):
         print(written)
+    return 0
+
+
+def _new_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder to make")
+    parser.add_argument(
+        "--contract", type=Path, metavar="FILE", required=True, help="the contract to serve"
+    )
+    parser.add_argument("--name", metavar="NAME", help="the service's name (default: DIR's)")
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from accord.new import new
+
+    service = new(arguments.folder, arguments.contract, name=arguments.name)
+    print(
+        f"{arguments.folder}: {service}, ready to run, every operation mocked\n"
+        f"  cd {arguments.folder} && make run\n"
+        "  then fill the handlers one by one, as its README says"
+    )
     return 0
 
 
@@ -218,29 +246,6 @@ def _fuzz(arguments: argparse.Namespace) -> int:
     )
 
 
-def _explain_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("contract", type=Path, metavar="CONTRACT", help="the contract's first file")
-    parser.add_argument("--all", action="store_true", help="list what is enforced, too")
-    parser.add_argument("--json", action="store_true", help="every construct and totals as JSON")
-    parser.add_argument("--strict", action="store_true", help="exit with 1 where any is ignored")
-    parser.add_argument(
-        "--effective", action="store_true", help="print the contract as it is really answered"
-    )
-
-
-def _explain(arguments: argparse.Namespace) -> int:
-    from accord.gates.explain.command import run
-
-    return run(
-        arguments.root,
-        arguments.contract,
-        as_json=arguments.json,
-        everything=arguments.all,
-        strict=arguments.strict,
-        effective=arguments.effective,
-    )
-
-
 def _mock_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("contract", type=Path, metavar="CONTRACT", help="the contract's first file")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
@@ -278,6 +283,7 @@ COMMANDS: tuple[Command, ...] = (
         _generate_arguments,
         _generate,
     ),
+    Command("new", "make a project that serves a contract", _new_arguments, _new),
     Command(
         "scaffold",
         "write the handler methods of a tag that are missing; those that are there stay",
@@ -297,12 +303,6 @@ COMMANDS: tuple[Command, ...] = (
         "test the running application against its contracts",
         _fuzz_arguments,
         _fuzz,
-    ),
-    Command(
-        "explain",
-        "say of every construct of a contract whether it is enforced",
-        _explain_arguments,
-        _explain,
     ),
     Command("mock", "serve any contract at once, with its examples", _mock_arguments, _mock),
 )

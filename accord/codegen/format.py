@@ -25,16 +25,27 @@ def format_folder(folder: Path, *, accord_is_local: bool) -> None:
     `accord_is_local` tells import sorting that accord is part of the project. Raises
     `AccordError` where ruff is missing or refuses.
     """
-    place = "first" if accord_is_local else "third"
-    check = ["check", *_SETTINGS, f'--config=lint.isort.known-{place}-party=["accord"]']
-    _ruff([*check, "--select=I", "--fix", str(folder)])
+    _ruff([*_sorting(accord_is_local), str(folder)])
     _ruff(["format", *_SETTINGS, str(folder)])
-    _ruff([*check, "--select=E501", "--add-noqa", str(folder)])
+    _ruff(["check", *_SETTINGS, "--select=E501", "--add-noqa", str(folder)])
+
+
+def format_module(text: str, *, accord_is_local: bool) -> str:
+    """The text of a module in the project's own packages, as `format_folder` does it."""
+    return format_text(_ruff([*_sorting(accord_is_local, "generated", "impl"), "-"], text))
 
 
 def format_text(text: str) -> str:
-    """One module's text, laid out. Raises `AccordError` as `format_folder` does."""
+    """Any code, laid out. Raises `AccordError` as `format_folder` does."""
     return _ruff(["format", *_SETTINGS, "-"], text)
+
+
+def _sorting(accord_is_local: bool, *local: str) -> list[str]:
+    """The arguments that sort imports, `local` being packages of the project."""
+    first = [*local, *(["accord"] if accord_is_local else [])]
+    third = [] if accord_is_local else ["accord"]
+    known = (f"lint.isort.known-first-party={first}", f"lint.isort.known-third-party={third}")
+    return ["check", *_SETTINGS, *(f"--config={each}" for each in known), "--select=I", "--fix"]
 
 
 def _ruff(arguments: Sequence[str], text: str | None = None) -> str:

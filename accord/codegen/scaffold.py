@@ -9,7 +9,7 @@ import ast
 from collections.abc import Sequence
 from pathlib import Path
 
-from accord.codegen.format import format_text
+from accord.codegen.format import format_module, format_text
 from accord.codegen.handlers import Signatures
 from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring
@@ -25,11 +25,14 @@ from accord.spec.ir import Contract, Operation, Tag
 _METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def scaffold(root: Path, tag: str, name: str | None = None) -> list[str]:
+def scaffold(
+    root: Path, tag: str, name: str | None = None, *, operation: str | None = None
+) -> list[str]:
     """Writes what is missing of `impl/handlers/v<N>/<tag>.py`, for each served contract that has
-    the tag, or for the one called `name`.
+    the tag, or for the one called `name`; with `operation`, an operationId, no other's method.
 
-    Returns a line for each method written. Raises `UsageError` where nobody has the tag.
+    Returns a line for each method written. Raises `UsageError` where nobody has the tag, or the
+    tag has no such operation.
     """
     sources = [
         source
@@ -38,6 +41,7 @@ def scaffold(root: Path, tag: str, name: str | None = None) -> list[str]:
     ]
     written: list[str] = []
     known: set[str] = set()
+    operations: set[str] = set()
     has_tag = False
     for source in sources:
         locked = read_lock(root / "generated" / source.name)
@@ -46,16 +50,26 @@ def scaffold(root: Path, tag: str, name: str | None = None) -> list[str]:
         for one in contract.tags:
             if one.module == tag:
                 has_tag = True
-                written += _scaffold(root, source, contract, one)
+                wanted = [each for each in contract.operations if each.tag == one]
+                operations.update(each.id for each in wanted)
+                if operation is not None:
+                    wanted = [each for each in wanted if each.id == operation]
+                written += _scaffold(root, source, contract, one, wanted)
     if not has_tag:
         where = name or "the served contracts"
         raise UsageError(
             f"{where}: no tag is called {tag!r}; there are {', '.join(sorted(known)) or 'none'}"
         )
+    if operation is not None and operation not in operations:
+        raise UsageError(
+            f"{tag} has no operation {operation!r}; it has {', '.join(sorted(operations))}"
+        )
     return written
 
 
-def _scaffold(root: Path, source: Source, contract: Contract, tag: Tag) -> list[str]:
+def _scaffold(
+    root: Path, source: Source, contract: Contract, tag: Tag, wanted: Sequence[Operation]
+) -> list[str]:
     file = root / "impl" / "handlers" / source.name.rpartition("/")[2] / f"{tag.module}.py"
     text = file.read_text("utf-8") if file.exists() else ""
     try:
@@ -67,11 +81,7 @@ def _scaffold(root: Path, source: Source, contract: Contract, tag: Tag) -> list[
         (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == name), None
     )
     there = {node.name for node in found.body if isinstance(node, _METHODS)} if found else set()
-    missing = [
-        operation
-        for operation in contract.operations
-        if operation.tag == tag and operation.python_name not in there
-    ]
+    missing = [operation for operation in wanted if operation.python_name not in there]
     if not missing:
         return []
     imports = Imports("generated." + source.name.replace("/", "."))
@@ -82,7 +92,8 @@ def _scaffold(root: Path, source: Source, contract: Contract, tag: Tag) -> list[
     elif text:
         new = _inserted(f"{text}\n\nclass {name}:\n", module, None, imports, methods)
     else:
-        new = _new_file(name, contract, imports, methods)
+        local = (root / "accord").is_dir()
+        new = format_module(_new_file(name, contract, imports, methods), accord_is_local=local)
     file.write_text(new, "utf-8")
     shown = file.relative_to(root).as_posix()
     return [f"{shown}: {name}.{operation.python_name}" for operation in missing]
@@ -109,7 +120,7 @@ def _methods(contract: Contract, missing: Sequence[Operation], imports: Imports)
 
 def _new_file(name: str, contract: Contract, imports: Imports, methods: str) -> str:
     note = docstring(f"{name} of {contract.name}: wire to domain and back, nothing else.", indent=0)
-    return format_text(f"{note}\n\n{imports.lines()}\n\n\nclass {name}:\n{methods}")
+    return f"{note}\n\n{imports.lines()}\n\n\nclass {name}:\n{methods}"
 
 
 def _inserted(

@@ -66,7 +66,7 @@ def render_server(contract: Contract, source: str) -> Mapping[str, bytes]:
 
     `source` is what the header lines name. Raises `AccordError`.
     """
-    contract = _addressable(contract)
+    contract = addressable(contract)
     schemas = Schemas(contract)
     written = write_models(contract, schemas, inline_schemas(contract))
     return {
@@ -83,13 +83,13 @@ def render_between(older: Contract, newer: Contract, source: str) -> Mapping[str
 
 
 def _side(contract: Contract) -> conversions.Side:
-    contract = _addressable(contract)
+    contract = addressable(contract)
     schemas = Schemas(contract)
     written = write_models(contract, schemas, inline_schemas(contract))
     return conversions.Side(contract, schemas, written)
 
 
-def _addressable(contract: Contract) -> Contract:
+def addressable(contract: Contract) -> Contract:
     """`contract` without the operations that no request could reach: nobody has to handle them."""
     unreachable = set(contract.not_addressable)
     if not unreachable:

@@ -73,7 +73,8 @@ def _finding(problem: dict[str, Any], root: Path, library: Library) -> Finding:
     return Finding(
         gate=GATE,
         rule=problem["ruleId"],
-        level="error" if problem["severity"] == "error" else "warning",
+        # What a ruleset only warns of does not stop a build; `recommended-strict` has errors alone.
+        level="error" if problem["severity"] == "error" else "notice",
         what=problem["message"].strip(),
         place=library.open(root / where["source"]["ref"]).nearest(pointer),
     )

@@ -24,6 +24,8 @@ from accord.mock.contents import (
     concrete,
     file_bytes,
     is_file,
+    is_streamed,
+    is_xml,
     written,
 )
 from accord.mock.document import UNNAMED, Document
@@ -33,7 +35,7 @@ from accord.runtime import Event, Problem, declare, problem_bytes
 from accord.runtime.accept import accepted, quality
 from accord.runtime.answer import Headers, header_text, header_value
 from accord.runtime.declare import PROBLEM
-from accord.runtime.media_types import essence, is_json, is_stream, is_xml
+from accord.runtime.media_types import essence, is_json
 from accord.runtime.problem import code_of
 from accord.spec import ir
 
@@ -227,19 +229,11 @@ class _Content:
             self._refuse(name, media, fault)
         if is_file(media.type) or (media.schema is None and media.item_schema is None):
             return file_bytes(media.type)
-        if is_stream(media.type):
+        if is_streamed(media.type):
             return written(media.type, self._items(media))
         if essence(media.type) == PROBLEM:
             return self._problem(media, schema)
-        return self._written(media, self._nearest(schema))
-
-    def _nearest(self, schema: ir.Schema) -> Any:
-        """A value for an error's body; where no value fits its schema, one that nearly does."""
-        try:
-            return self._value(schema)
-        except Unanswerable as error:
-            _log.warning("Reply %s of %s: %s", self._reply.status, self._operation.id, error)
-            return error.nearest
+        return self._written(media, self._value(schema))
 
     def _written(self, media: ir.Media, value: Any) -> bytes:
         if not is_xml(media.type):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -77,27 +76,14 @@ def _matching(pattern: str, shortest: int, longest: int | None) -> str:
     quiet = settings(
         database=None,
         derandomize=True,
-        max_examples=100,
+        max_examples=500,
         suppress_health_check=list(HealthCheck),
     )
-
-    def fits(made: str) -> bool:
-        long_enough = shortest <= len(made) and (longest is None or len(made) <= longest)
-        return long_enough and not made.endswith("\n")
-
     try:
-        known = re.compile(python_pattern(pattern))
-        texts = from_regex(known)
-        simplest = find(texts, lambda made: not made.endswith("\n"), settings=quiet)
-        # A shrinking search hardly finds long texts: a short one, drawn out, often will do.
-        drawn_out = (
-            simplest[:at] + simplest[at : at + 1] * (shortest - len(simplest)) + simplest[at:]
-            for at in range(len(simplest))
+        texts = from_regex(python_pattern(pattern)).filter(
+            lambda made: shortest <= len(made) and (longest is None or len(made) <= longest)
         )
-        for made in (simplest, *drawn_out):
-            if fits(made) and known.search(made):
-                return made
-        return find(texts.filter(fits), lambda made: True, settings=quiet)
+        return find(texts, lambda made: not made.endswith("\n"), settings=quiet)
     except (HypothesisException, ValueError):
         return _WORDS[0]
 

@@ -1,7 +1,8 @@
 """What generated code and services import: serving a contract with FastAPI."""
 
-from accord.runtime.application import Application, IncompleteApplication
-from accord.runtime.dependencies import per_application, provide
+from accord.runtime.application import Application
+from accord.runtime.completeness import IncompleteApplication
+from accord.runtime.dependencies import per_application, provide, unfinished
 from accord.runtime.downloads import Binary, Download
 from accord.runtime.events import Event
 from accord.runtime.model import ABSENT, Absent, Model, Omittable
@@ -30,4 +31,5 @@ __all__ = [
     "per_application",
     "problem_bytes",
     "provide",
+    "unfinished",
 ]

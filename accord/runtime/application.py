@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import inspect
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -23,23 +22,20 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
+from accord.runtime.completeness import absence, all_verifiers, misfit, refuse
 from accord.runtime.declare import Api, Contract, Operation
 from accord.runtime.dependencies import HandlerSource, Shared
 from accord.runtime.dispatch import Dispatcher, ErrorGuard
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.failures import ErrorBody, Failures, Translations
 from accord.runtime.problem import Problem
-from accord.runtime.security import Principal, Verifier
+from accord.runtime.security import Verifier
 from accord.runtime.stand_in import StandIn, stand_in
 from accord.runtime.streamed_body import arrives_in_parts
 from accord.runtime.upload_endpoint import UploadEndpoint
 from accord.runtime.uploads import UploadLimits
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
-
-
-class IncompleteApplication(Exception):
-    """The application cannot serve its contracts: names each operation or scheme and the mend."""
 
 
 class Application(FastAPI):
@@ -89,11 +85,12 @@ class Application(FastAPI):
         self.problem_types = problem_types
         self.failures = Failures(problems or {}, self.exception_handlers, error_body)
         self._answer_errors_as_problems(problems or {})
-        verifiers = _verifiers(apis, verify or {}, unverified)
+        verifiers = all_verifiers(apis, verify or {}, unverified)
         self.endpoints: list[Endpoint] = []
         self._sources: list[HandlerSource] = []
         shared = Shared()
         lacking: list[str] = []
+        wrong: list[str] = []
         standing_in = stand_in(missing)
         for api in apis:
             instead = _Instead(standing_in, api.contract, self, shared) if standing_in else None
@@ -105,10 +102,11 @@ class Application(FastAPI):
             self._sources.extend(sources.values())
             for operation in api.contract.operations:
                 source = sources.get(operation.tag)
-                fault = _handler_fault(operation, source)
-                if fault:
-                    lacking.append(f"{api.contract.name}: {fault}")
+                if absent := absence(operation, source):
+                    lacking.append(f"{api.contract.name}: {absent}")
                     source = instead.source(operation) if instead else None
+                elif source and (fault := misfit(operation, source)):
+                    wrong.append(f"{api.contract.name}: {fault}")
                 endpoint: Callable[..., Endpoint] = Endpoint
                 if arrives_in_parts(operation.body):
                     endpoint = partial(UploadEndpoint, limits=uploads or UploadLimits())
@@ -117,12 +115,7 @@ class Application(FastAPI):
                         api.contract, operation, source, verifiers, self.failures, check_replies
                     )
                 )
-        if lacking and missing == "refuse":
-            raise IncompleteApplication(
-                "Operations without a handler:\n  "
-                + "\n  ".join(lacking)
-                + '\nWrite the methods, or start with missing="501".'
-            )
+        refuse(lacking if missing == "refuse" else [], wrong)
         if standing_in is not None:
             standing_in.install(self)
             self.user_middleware.append(Middleware(standing_in.middleware))
@@ -236,68 +229,3 @@ class _Instead:
 @asynccontextmanager
 async def _nothing() -> AsyncIterator[None]:
     yield
-
-
-def _handler_fault(operation: Operation, source: HandlerSource | None) -> str | None:
-    """What keeps `operation` from being handled, in words; None where nothing does."""
-    where = f"{operation.id} ({operation.method} {operation.path})"
-    if source is None:
-        return f"{where}: no handler is given for the tag {operation.tag!r}"
-    name = getattr(source.type, "__qualname__", type(source.type).__qualname__)
-    method = getattr(source.type, operation.handler, None)
-    if method is None:
-        return f"{where}: {name} has no method {operation.handler}"
-    if not inspect.iscoroutinefunction(method):
-        return f"{where}: {name}.{operation.handler} must be declared with async def"
-    keywords = {parameter.keyword for parameter in operation.parameters}
-    keywords |= {"body"} if operation.body else set()
-    keywords |= {"content_type"} if operation.body and operation.body.says_type else set()
-    keywords |= {"accept"} if operation.accept is not None else set()
-    keywords |= {"principal"} if operation.security else set()
-    positional = [None] if isinstance(source.type, type) else []
-    try:
-        inspect.signature(method).bind(*positional, **dict.fromkeys(keywords))
-    except TypeError as error:
-        return f"{where}: {name}.{operation.handler} does not take its inputs: {error}"
-    return None
-
-
-def _verifiers(
-    apis: Sequence[Api], given: Mapping[str, Verifier], unverified: str
-) -> dict[str, Verifier]:
-    verifiers = dict(given)
-    lacking: dict[str, list[str]] = {}
-    for api in apis:
-        every_scope = frozenset(
-            scope
-            for operation in api.contract.operations
-            for alternative in operation.security
-            for scopes in alternative.values()
-            for scope in scopes
-        )
-        for operation in api.contract.operations:
-            for name in {name for group in operation.security for name in group}:
-                if name in given:
-                    continue
-                lacking.setdefault(name, []).append(operation.id)
-                accepts = unverified == "accept"
-                verifiers[name] = _anybody(every_scope) if accepts else _nobody
-    if lacking and unverified == "refuse":
-        lines = [f"{name}: {', '.join(ids)}" for name, ids in lacking.items()]
-        raise IncompleteApplication(
-            "Security schemes that nobody verifies, and their operations:\n  "
-            + "\n  ".join(lines)
-            + '\nPass verify={scheme: function}, or start with unverified="deny".'
-        )
-    return verifiers
-
-
-def _anybody(scopes: frozenset[str]) -> Verifier:
-    async def verify(credential: Any) -> Principal:
-        return Principal("anonymous", scopes)
-
-    return verify
-
-
-async def _nobody(credential: Any) -> None:
-    return None

@@ -44,6 +44,14 @@ def provide(factory: Callable[..., T]) -> T:
     return cast(T, Provided(factory))
 
 
+def unfinished(factory: Callable[..., object]) -> Any:
+    """`provide` for a class that does not handle every operation of its tag yet.
+
+    No type checker asks for the rest, and the application's `missing` says what becomes of it.
+    """
+    return Provided(factory)
+
+
 def per_application(function: Callable[P, T]) -> Callable[P, T]:
     """Marks a dependency whose value lives as long as the application.
 

@@ -56,3 +56,11 @@ def test_a_handler_of_another_signature_is_refused(handler: Any, words: str) -> 
 
     with pytest.raises(IncompleteApplication, match=rf"getX \(GET /x\): Things.handle {words}"):
         application(declared, handler=things)
+
+
+def test_a_wrong_handler_is_refused_whoever_stands_in() -> None:
+    """`missing` is for what is not there: a mistake is not answered 501."""
+    things = type("Things", (), {"handle": staticmethod(_renamed)})()
+    declared = operation("/x", id="getX", parameters=(Query("q", str),))
+    with pytest.raises(IncompleteApplication, match="whose handler is wrong"):
+        application(declared, handler=things, missing="501")
