@@ -12,9 +12,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from accord.codegen.expressions import is_null, members_of, subscript, union
+from accord.codegen.expressions import subscript
 from accord.codegen.formats import BY_FORMAT, PLAIN
-from accord.codegen.schemas import FILE, PREFIX, Schemas, referenced, types_of
+from accord.codegen.schemas import FILE, PREFIX, Schemas, is_type, referenced, types_of
 from accord.spec.ir import Schema
 
 _SCHEMA = "accord.runtime.schema"
@@ -35,7 +35,6 @@ _TYPED = frozenset(
     )
 )
 _BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas"))
-_CONDITION = frozenset(("required", "not", "properties"))
 _TEXTS = frozenset(
     (
         *("title", "description", "default", "deprecated", "example", "examples"),
@@ -65,16 +64,13 @@ def finished(node: ast.expr, schema: Schema) -> ast.expr:
 
 
 def annotated(node: ast.expr, metadata: ast.expr) -> ast.expr:
-    """`node` with a rule that holds for what is not null, in the place of the one it has."""
-    members = members_of(node)
-    core = union(*(member for member in members if not is_null(member)))
-    match core:
+    """`node` with a rule, in the place of the one it has."""
+    match node:
         case ast.Subscript(value=ast.Name(id="typing.Annotated"), slice=ast.Tuple(elts=elements)):
-            kept = [element for element in elements if not _is_rule(element)]
-            marked = subscript("typing.Annotated", *kept, metadata)
-        case _:
-            marked = subscript("typing.Annotated", core, metadata)
-    return union(marked, *(member for member in members if is_null(member)))
+            core, *others = elements
+            kept = [other for other in others if not _is_rule(other)]
+            return subscript("typing.Annotated", core, *kept, metadata)
+    return subscript("typing.Annotated", node, metadata)
 
 
 def _is_rule(node: ast.expr) -> bool:
@@ -86,22 +82,26 @@ def goes_beyond(schema: Schema) -> bool:
     """Whether a schema, flat, has a keyword of its own that its Python type does not enforce."""
     if any(schema[keyword] is not False for keyword in _BEYOND & schema.keys()):
         return True
-    values = [schema["const"]] if "const" in schema else schema.get("enum", ())
-    if not all(isinstance(value, (str, int, type(None))) for value in values):
-        return True
-    if not types_of(schema) and schema.keys() & _TYPED:
+    beside = {key for key in schema.keys() - _TEXTS if not key.startswith("x-")}
+    if "const" in schema or "enum" in schema:
+        return len(beside - {"type"}) > 1 or not _has_type(schema)
+    variants = schema.get("anyOf") or schema.get("oneOf")
+    if variants:
+        return len(beside) > 1 or not all(map(is_type, variants))
+    if beside & _TYPED and not types_of(schema):
         return True
     properties: Mapping[str, Schema] = schema.get("properties", {})
     if any(name not in properties for name in schema.get("required", ())):
         return True
-    if any(inner == {"not": {}} for inner in properties.values()):
-        return True
-    variants = schema.get("anyOf") or schema.get("oneOf") or ()
-    if variants and ("properties" in schema or schema.get("type") == "object"):
-        return True
-    return any(
-        variant.keys() <= {"required", "not", "properties"} and variant for variant in variants
-    )
+    return any(inner == {"not": {}} for inner in properties.values())
+
+
+def _has_type(schema: Schema) -> bool:
+    """Whether there is a Python type for a constant, or for members of an enum."""
+    if "const" in schema:
+        return isinstance(schema["const"], (str, type(None)))
+    # To Python, true is 1.
+    return all(isinstance(value, str) for value in schema["enum"])
 
 
 class Rules:
@@ -133,7 +133,8 @@ class Rules:
 
     def _is_needed(self, name: str) -> bool:
         flat = self._schemas.flat(name)
-        return goes_beyond(flat) or self._is_ambiguous(flat)
+        exact = self._schemas.is_exact(name)
+        return not exact or goes_beyond(flat) or self._is_ambiguous(flat)
 
     def _is_ambiguous(self, flat: Schema) -> bool:
         """Whether a union asks for more than that one of its members fits."""

@@ -99,7 +99,14 @@ class _Classes:
         members = [
             f"    {member} = {literal(value)}" for member, value in enumeration.members.items()
         ]
-        return "\n".join([f"class {name}({base}):", *_body(docstring(text), "\n".join(members))])
+        head = f"class {name}({base}):"
+        return "\n".join([*self._marks(name), head, *_body(docstring(text), "\n".join(members))])
+
+    def _marks(self, name: str) -> list[str]:
+        """The decorator of a class that pydantic alone cannot hold to its schema."""
+        if name not in self._rules.names:
+            return []
+        return [f"@{self.imports.use(f'{_SCHEMA}.conforms')}({_RULES}, {name!r})"]
 
     def _alias(self, name: str, schema: Schema, text: str) -> str:
         node = self._written.type_of(schema)
@@ -120,9 +127,6 @@ class _Classes:
     def _model(self, name: str, schema: Schema, text: str) -> str:
         base = self.imports.use("accord.runtime.Model")
         lines = [f"class {name}({base}):", *_body(docstring(text), self._extras(name, schema))]
-        marks = []
-        if name in self._rules.names:
-            marks.append(f"@{self.imports.use(f'{_SCHEMA}.conforms')}({_RULES}, {name!r})")
         required = set(schema.get("required", ()))
         properties: Mapping[str, Schema] = schema.get("properties", {})
         fields = self._written.models[name].fields
@@ -133,7 +137,7 @@ class _Classes:
                 lines.append(note)
         if len(lines) == 1:
             lines.append("    pass")
-        return "\n".join([*marks, *lines])
+        return "\n".join([*self._marks(name), *lines])
 
     def _extras(self, name: str, schema: Schema) -> str:
         """What becomes of properties that the schema does not name; they are ignored unless it

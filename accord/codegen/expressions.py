@@ -185,6 +185,9 @@ def is_any(node: ast.expr) -> bool:
 
 def takes_none(node: ast.expr) -> bool:
     """Whether None is written as one of the type's members, or is one of Any."""
+    match node:
+        case ast.Subscript(value=ast.Name(id="typing.Annotated"), slice=ast.Tuple(elts=[core, *_])):
+            return takes_none(core)
     return any(is_null(member) or is_any(member) for member in members_of(node))
 
 

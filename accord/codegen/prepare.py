@@ -15,7 +15,15 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from accord.codegen.schemas import PREFIX, Schemas, referenced, types_of
+from accord.codegen.schemas import (
+    PREFIX,
+    Schemas,
+    bare,
+    is_type,
+    items_of,
+    referenced,
+    types_of,
+)
 from accord.spec.ir import Schema
 
 VALUES = "Values"
@@ -66,7 +74,7 @@ class Prepared:
 
     def value(self, schema: Schema) -> str:
         """The property of `VALUES` that shows the type of `schema`."""
-        text = json.dumps(_bare(schema), sort_keys=True)
+        text = json.dumps(bare(schema), sort_keys=True)
         if text not in self._by_text:
             key = self._by_text[text] = f"v{len(self._by_text)}"
             self.values[key] = schema
@@ -102,7 +110,9 @@ class Prepared:
         if "const" in schema or "enum" in schema:
             values = [schema["const"]] if "const" in schema else schema["enum"]
             if not all(isinstance(value, (str, int, type(None))) for value in values):
-                return _ANY  # Python has no type for one number, array or object
+                # Python has no type for one number, array or object.
+                numbers = all(type(value) in (int, float) for value in values)
+                return {"type": "number"} if numbers else _ANY
             constants = [{"const": value} for value in values]
             return constants[0] if len(constants) == 1 else {"anyOf": constants}
         variants = schema.get("anyOf") or schema.get("oneOf")
@@ -118,13 +128,22 @@ class Prepared:
         if schema.get("format") in _FORMATS and types[0] == "string":
             kept["format"] = schema["format"]
         if types[0] == "array":
-            kept["items"] = self._below(schema.get("items", {}))
+            kept["items"] = self._items(schema)
         elif types[0] == "object":
             extra = schema.get("additionalProperties", True)
             kept["additionalProperties"] = (
                 self._below(extra) if isinstance(extra, Mapping) and extra else True
             )
         return {**kept, "type": [types[0], "null"] if "null" in types_of(schema) else types[0]}
+
+    def _items(self, schema: Schema) -> dict[str, Any]:
+        """The type of any item, whatever its place: places are for a validator to hold."""
+        members = items_of(schema)
+        if not members:
+            return _ANY
+        if len(members) == 1:
+            return self._below(members[0])
+        return self._below({"anyOf": members})
 
     def _below(self, schema: Schema) -> dict[str, Any]:
         """A type within another: a name, so that it is not given one."""
@@ -136,7 +155,7 @@ class Prepared:
         return {"$ref": f"{PREFIX}V{self.value(schema)[1:]}"}
 
     def _union(self, schema: Schema, variants: Iterable[Schema]) -> dict[str, Any]:
-        members = [variant for variant in variants if _is_type(variant)]
+        members = [variant for variant in variants if is_type(variant)]
         if not members:
             return _ANY
         union: dict[str, Any] = {"anyOf": [self._below(member) for member in members]}
@@ -148,23 +167,6 @@ class Prepared:
             "oneOf": union["anyOf"],
             "discriminator": {"propertyName": discriminator["propertyName"], "mapping": mapping},
         }
-
-
-def _bare(schema: Any) -> Any:
-    """`schema` without what does not change its type, so that equal types are written once."""
-    if not isinstance(schema, Mapping):
-        return schema
-    return {
-        key: _bare(value)
-        for key, value in schema.items()
-        if key not in ("description", "title", "default", "deprecated", "example", "examples")
-    }
-
-
-def _is_type(variant: Schema) -> bool:
-    """Whether a variant is more than a condition, such as `required: [a]`; `{}` is any type."""
-    kept = _bare(variant)
-    return not kept or bool(kept.keys() & {"$ref", "type", "const", "enum", "anyOf", "oneOf"})
 
 
 def _type_of_members(schema: Schema) -> dict[str, Any]:

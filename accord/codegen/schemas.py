@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
 
-from accord.codegen.compose import merge
+from accord.codegen.compose import Merged, merge
 from accord.runtime.declare import Shape
 from accord.spec.ir import Contract, Schema
 
@@ -46,12 +46,40 @@ def names_below(schema: Schema) -> Iterator[str]:
     if name is not None:
         yield name
         return
+    if "const" in schema or "enum" in schema:
+        return
     for keyword in ("anyOf", "oneOf"):
         for member in schema.get(keyword, ()):
             yield from names_below(member)
-    for kind, keyword in (("array", "items"), ("object", "additionalProperties")):
-        if kind in types_of(schema) and isinstance(schema.get(keyword), Mapping):
-            yield from names_below(schema[keyword])
+    if "array" in types_of(schema):
+        for item in items_of(schema):
+            yield from names_below(item)
+    if "object" in types_of(schema) and isinstance(schema.get("additionalProperties"), Mapping):
+        yield from names_below(schema["additionalProperties"])
+
+
+def items_of(schema: Schema) -> list[Schema]:
+    """The schemas that an array's items may have, whatever their places; empty for any."""
+    rest = schema.get("items", {})
+    members = [*schema.get("prefixItems", ()), *([] if rest in (False, {"not": {}}) else [rest])]
+    return members if all(map(is_type, members)) and {} not in members else []
+
+
+def is_type(schema: Schema) -> bool:
+    """Whether a schema is more than a condition, such as `required: [a]`; `{}` is any type."""
+    kept = bare(schema)
+    return not kept or bool(kept.keys() & {"$ref", "type", "const", "enum", "anyOf", "oneOf"})
+
+
+def bare(schema: Any) -> Any:
+    """`schema` without what does not change its type, so that equal types are written once."""
+    if not isinstance(schema, Mapping):
+        return schema
+    return {
+        key: bare(value)
+        for key, value in schema.items()
+        if key not in ("description", "title", "default", "deprecated", "example", "examples")
+    }
 
 
 class Schemas:
@@ -61,18 +89,26 @@ class Schemas:
         self.named = contract.schemas
         self._every = frozenset(contract.schemas)
         self._flat: dict[str, Schema] = {}
+        self._inexact: set[str] = set()
         self._kinds: dict[str, Kind] = {}
 
     def flat(self, name: str) -> Schema:
         """The schema called `name`, with the members of its `allOf` merged into it."""
         if name not in self._flat:
             self._flat[name] = self.named[name]  # what a composition that holds itself sees
-            flat = self._flatten(self.named[name])
+            flat, exact = self._flatten(self.named[name])
+            if not exact:
+                self._inexact.add(name)
             if "unevaluatedProperties" in flat and "additionalProperties" not in flat:
                 # Of a schema that is flat the two say the same.
                 flat = {**flat, "additionalProperties": flat["unevaluatedProperties"]}
             self._flat[name] = flat
         return self._flat[name]
+
+    def is_exact(self, name: str) -> bool:
+        """Whether the flat schema says all that its members do."""
+        self.flat(name)
+        return name not in self._inexact
 
     def kind(self, name: str) -> Kind:
         """Whether `name` becomes a model, an enum or an alias of another type."""
@@ -173,16 +209,23 @@ class Schemas:
             return shape
         return kind
 
-    def _flatten(self, schema: Schema) -> Schema:
+    def _flatten(self, schema: Schema) -> tuple[Schema, bool]:
+        """`schema` without `allOf`, and whether it says the same."""
         if "allOf" not in schema:
-            return schema
-        whole: dict[str, Any] = {}
+            return schema, True
+        whole, exact = Merged({}, True)
         for part in schema["allOf"]:
             name = referenced(part)
-            whole = merge(whole, self.flat(name) if name is not None else self._flatten(part))
+            if name is not None:
+                flat, is_exact = self.flat(name), self.is_exact(name)
+            else:
+                flat, is_exact = self._flatten(part)
+            whole, fits = merge(whole, flat)
+            exact = exact and is_exact and fits
         for annotation in ("description", "title", "default"):
             whole.pop(annotation, None)
-        return merge(whole, {key: value for key, value in schema.items() if key != "allOf"})
+        whole, fits = merge(whole, {key: value for key, value in schema.items() if key != "allOf"})
+        return whole, exact and fits
 
 
 def _kind(schema: Schema) -> Kind:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from accord.codegen.expressions import is_any, names_in, takes_none
+from accord.codegen.expressions import is_any, members_of, names_in, takes_none
 from accord.codegen.schemas import PREFIX, Schemas, names_below
 from accord.codegen.written import Written
 from accord.errors import Fault
@@ -52,7 +52,7 @@ def _wrong_type(schemas: Schemas, schema: Schema, node: ast.expr) -> str:
     mentioned, wanted = set(names_in(node)), set(names_below(schema))
     if mentioned != wanted and not is_any(node):
         return f"mentions {sorted(mentioned ^ wanted)}"
-    if not is_any(node) and takes_none(node) != schemas.says_null(schema):
+    if not any(map(is_any, members_of(node))) and takes_none(node) != schemas.says_null(schema):
         return "takes null" if takes_none(node) else "does not take null"
     return ""
 

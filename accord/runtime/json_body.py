@@ -18,6 +18,9 @@ _N, _I = b"NI"
 _MAX_PATHS = 64
 
 
+_Located = tuple[ErrorDetails, list[str | int]]
+
+
 class _NotJson(Exception):
     """The text holds a number that JSON has no word for."""
 
@@ -113,12 +116,8 @@ def body_problem(error: ValidationError, data: bytes) -> Problem:
         return Problem(400, code="malformed_request", detail=f"The body is not valid JSON: {text}.")
     document = from_json(data)
     found = dict.fromkeys(
-        FieldError(
-            detail["type"],
-            detail["msg"],
-            pointer=json_pointer(located(detail, document)),
-        )
-        for detail in details
+        FieldError(detail["type"], detail["msg"], pointer=json_pointer(path))
+        for detail, path in _told_apart([(detail, located(detail, document)) for detail in details])
     )
     return Problem(
         422,
@@ -126,6 +125,19 @@ def body_problem(error: ValidationError, data: bytes) -> Problem:
         detail="The body does not fit the contract.",
         errors=list(found)[:MAX_ERRORS],
     )
+
+
+def _told_apart(faults: list[_Located]) -> list[_Located]:
+    """The faults without those of union members of another type than what was sent: where one
+    member is at fault further in, that the value is not of another's type says nothing."""
+    above = {tuple(path[:depth]) for _, path in faults for depth in range(len(path))}
+    if not above:
+        return faults
+    return [
+        (detail, path)
+        for detail, path in faults
+        if tuple(path) not in above or not detail["type"].endswith("_type")
+    ]
 
 
 def located(detail: ErrorDetails, document: Any) -> list[str | int]:

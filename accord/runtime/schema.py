@@ -6,12 +6,14 @@ Generated models refer to `schemas.json` beside them, which holds the schemas th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jsonschema_rs import Draft202012Validator, Registry
+from jsonschema_rs import Draft202012Validator, Registry, ValidationErrorKind
+from jsonschema_rs import ValidationError as SchemaError
 from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
 from pydantic_core import (
     CoreSchema,
@@ -25,7 +27,7 @@ _HOME = "urn:schemas"
 _MAX_ERRORS = 100
 _MASK = "The value"  # errors do not repeat what was sent
 
-ModelType = TypeVar("ModelType", bound=type[BaseModel])
+Class = TypeVar("Class", bound=type)
 
 
 class Schemas:
@@ -86,30 +88,41 @@ class Conforms:
             plain = to_jsonable_python(value, by_alias=True)
             errors = list(self._validator.iter_errors(plain))
         if errors:
-            details: list[InitErrorDetails] = [
-                {
-                    "type": PydanticCustomError(
-                        error.kind.name, "{message}", {"message": error.message[:300]}
-                    ),
-                    "loc": tuple(error.instance_path),
-                    "input": None,
-                }
-                for error in errors[:_MAX_ERRORS]
-            ]
+            details = list(islice(chain.from_iterable(map(_details, errors)), _MAX_ERRORS))
             raise ValidationError.from_exception_data("schema", details)
         return value
 
 
-def conforms(schemas: Schemas, name: str) -> Callable[[ModelType], ModelType]:
-    """Makes a model conform to the schema called `name` as well."""
+def _details(error: SchemaError) -> Iterator[InitErrorDetails]:
+    """One for each place that is wrong, told as pydantic tells it: what is missing or too much is
+    located by its own name."""
+    kind, place, value = error.kind, tuple(error.instance_path), error.instance
+    match kind:
+        case ValidationErrorKind.Required(property=name):
+            places = {(*place, str(name)): ("missing", value)}
+        case (
+            ValidationErrorKind.AdditionalProperties(unexpected=names)
+            | ValidationErrorKind.UnevaluatedProperties(unexpected=names)
+        ):
+            known = value if isinstance(value, dict) else {}
+            places = {(*place, name): ("extra_forbidden", known[name]) for name in names}
+        case _:
+            places = {place: (kind.name, value)}
+    for loc, (code, wrong) in places.items():
+        problem = PydanticCustomError(code, "{message}", {"message": error.message[:300]})
+        yield {"type": problem, "loc": loc, "input": wrong}
+
+
+def conforms(schemas: Schemas, name: str) -> Callable[[Class], Class]:
+    """Makes a model or an enum conform to the schema called `name` as well."""
 
     rule = Conforms(schemas, name)
 
-    def build(cls: type[BaseModel], source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def build(cls: type, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return rule.around(handler(source))
 
-    def mark(model: ModelType) -> ModelType:
-        # On these models alone: pydantic takes a shorter way for models that have none.
+    def mark(model: Class) -> Class:
+        # On these classes alone: pydantic takes a shorter way for those that have none.
         setattr(model, "__get_pydantic_core_schema__", classmethod(build))  # noqa: B010
         return model
 

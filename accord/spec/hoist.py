@@ -88,6 +88,7 @@ class Hoist:
         while self._waiting:
             key = self._waiting.popleft()
             simple = self._look(key)
+            _imply_array(simple.core)
             wishes = self.wishes[key].candidates
             make = self._body if _needs_name(simple.core) else self._inline
             body = make(simple.core, simple.pointer, wishes, item="Item")
@@ -159,6 +160,7 @@ class Hoist:
             self._name(pointer, wishes)
             placed = {"$ref": pointer}
         else:
+            _imply_array(simple.core)
             placed = self._inline(simple.core, simple.pointer, wishes)
         if "$ref" in placed:
             notes = {key: notes[key] for key in notes if key in _STAYS_IN_PLACE}
@@ -286,6 +288,12 @@ class Hoist:
             else:
                 body[key] = value
         return _or_null(body) if simple.nullable else body
+
+
+def _imply_array(core: dict[str, Any]) -> None:
+    """`items` without a type is meant of an array, as `properties` are of an object."""
+    if "items" in core and not core.keys() & {"type", "$ref", *_COMPOSED}:
+        core["type"] = "array"
 
 
 def _longer(wishes: _Wishes, suffix: str) -> _Wishes:

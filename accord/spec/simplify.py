@@ -144,7 +144,10 @@ class Simplifier:
             if not isinstance(members, list):
                 continue
             others = [member for member in members if member not in _NULL]
-            if others and len(others) < len(members):
+            if members and not others:
+                del simple.core[keyword]
+                simple.core.setdefault("type", "null")
+            elif len(others) < len(members):
                 # The members keep their places in the list: their pointers are their identity.
                 simple.nullable = True
                 simple.core[keyword] = [None if member in _NULL else member for member in members]

@@ -360,3 +360,33 @@ def test_null_of_a_named_schema(generated: Generate) -> None:
     text = '{"part":null,"word":null,"any":null}'
     assert to_json(from_json(models.Whole, text)) == text
     assert to_json(from_json(models.Whole, '{"part":{"a":1}}')) == '{"part":{"a":1}}'
+
+
+def test_what_has_no_type_is_of_the_type_that_its_keywords_are_about(generated: Generate) -> None:
+    """`properties` are an object's, `items` an array's: nobody who writes them means a number."""
+    models = generated(
+        """
+        Point: {properties: {x: {type: integer}}}
+        Line: {items: {$ref: '#/components/schemas/Point'}}
+        """
+    ).models
+    assert from_json(models.Line, '[{"x": 1}]') == [models.Point(x=1)]
+    for type_ in (models.Point, models.Line):
+        with pytest.raises(ValidationError):
+            from_json(type_, "5")
+
+
+def test_true_is_not_one(generated: Generate) -> None:
+    """Neither in an enum nor as a constant, though Python takes them for the same."""
+    models = generated(
+        """
+        Level: {type: integer, enum: [0, 1]}
+        One: {const: 1}
+        Yes: {const: true}
+        """
+    ).models
+    assert from_json(models.Level, "1") is models.Level(1)
+    assert from_json(models.Yes, "true") is True
+    for type_, text in ((models.Level, "true"), (models.One, "true"), (models.Yes, "1")):
+        with pytest.raises(ValidationError):
+            from_json(type_, text)

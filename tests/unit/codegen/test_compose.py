@@ -34,5 +34,29 @@ from accord.codegen.compose import merge
 def test_the_narrower_wins(first: Any, second: Any, both: Any) -> None:
     """Neither schema is changed."""
     before = (repr(first), repr(second))
-    assert merge(first, second) == both
+    assert merge(first, second).schema == both
     assert (repr(first), repr(second)) == before
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "exact"),
+    [
+        ({"type": "string"}, {"minLength": 1, "description": "Long."}, True),
+        ({"$ref": "#/a"}, {"description": "An a."}, True),
+        ({"$ref": "#/a"}, {"minLength": 1}, False),
+        ({"pattern": "a"}, {"pattern": "b"}, False),
+        ({"multipleOf": 4}, {"multipleOf": 6}, True),
+        ({"multipleOf": 0.4}, {"multipleOf": 6}, False),
+        ({"properties": {"a": {"$ref": "#/a"}}}, {"properties": {"a": {"type": "null"}}}, False),
+        ({"properties": {"a": {}}, "additionalProperties": False}, {"properties": {}}, True),
+        ({"additionalProperties": False}, {"properties": {"b": {}}}, False),
+        ({"anyOf": [{}]}, {"anyOf": [{"type": "null"}]}, False),
+        ({"enum": ["a"]}, {"const": "a"}, False),
+        ({"type": ["integer", "string"]}, {"type": ["number", "null"]}, True),
+        ({"type": "integer"}, {"type": "string"}, False),
+    ],
+)
+def test_what_one_schema_cannot_say_is_known(first: Any, second: Any, exact: bool) -> None:
+    """Whichever comes first."""
+    assert merge(first, second).exact is exact
+    assert merge(second, first).exact is exact

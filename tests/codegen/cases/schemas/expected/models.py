@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any
 
@@ -12,6 +13,9 @@ from typing_extensions import TypeAliasType
 
 from accord.runtime import ABSENT, Absent, Model, Omittable
 from accord.runtime import formats as fmt
+from accord.runtime import schema as js
+
+_SCHEMAS = js.Schemas(pathlib.Path(__file__).with_name("schemas.json"))
 
 
 class Colour(StrEnum):
@@ -50,6 +54,7 @@ class Owner(Model):
     name: Annotated[str, Field(min_length=1)]
 
 
+@js.conforms(_SCHEMAS, "Company")
 class Company(Model):
     """An owner with a number."""
 
@@ -60,6 +65,7 @@ class Company(Model):
     number: Annotated[int, Field(ge=1)]
 
 
+@js.conforms(_SCHEMAS, "Level")
 class Level(IntEnum):
     VALUE_1 = 1
     VALUE_2 = 2
