@@ -97,7 +97,7 @@ async def test_another_method_is_a_405(call: Call, method: str) -> None:
 async def test_405_of_a_path_without_get(call: Call) -> None:
     """HEAD is not promised where there is no GET."""
     app = application(
-        operation("/jobs", "POST", replies=(Reply(204),)), handler=lambda: None, missing="501"
+        operation("/jobs", "POST", replies=(Reply(204),)), handler=None, missing="501"
     )
     response = await call(app, "HEAD", "/jobs")
 
