@@ -17,6 +17,7 @@ from accord.service.browsers import Cors, TrustedHosts
 from accord.service.cache import Cache
 from accord.service.callers import CredentialOwners
 from accord.service.compression import Compression
+from accord.service.concurrency import ConcurrencyLimit
 from accord.service.deadline import Deadline
 from accord.service.documentation import documentation_routes
 from accord.service.errors import ErrorGuard
@@ -30,6 +31,7 @@ from accord.service.request_id import RequestIds
 from accord.service.scaling import ScalingSignals
 from accord.service.security_headers import SecurityHeaders
 from accord.service.shared import Shared
+from accord.service.versions import Versions
 from generated.store.v1 import routes as v1
 from generated.store.v2 import routes as v2
 from impl import auth
@@ -45,6 +47,14 @@ from impl.wiring import open_services
 
 WATCHED = frozenset({"/health/startup", "/health/live", "/health/ready", "/metrics"})
 """Asked by machines all the time: not limited, and logged only when they fail."""
+TAKEN_FROM_BROWSERS = (
+    *("API-Version", "Authorization", "Idempotency-Key", "If-Match", "If-None-Match", "Prefer"),
+    *("X-Request-Deadline-Ms", "X-Request-Id"),
+)
+SHOWN_TO_BROWSERS = (
+    *("API-Version", "Deprecation", "ETag", "Link", "Location", "Preference-Applied"),
+    *("RateLimit", "RateLimit-Policy", "Retry-After", "Sunset", "X-Request-Id"),
+)
 CHANGELOG = Path(__file__).parents[1] / "openapi" / "CHANGELOG.html"
 """What `accord release` tells consumers."""
 
@@ -93,6 +103,8 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
         ],
         docs_url=None,
         redoc_url=None,
+        # Spans, metrics and logs to where OTEL_EXPORTER_OTLP_ENDPOINT says; nothing without it.
+        telemetry={"auto_configure": True},
     )
 
 
@@ -139,11 +151,12 @@ def _middlewares(
                 Cors,
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-                allow_headers=["Authorization", "Idempotency-Key", "If-Match", "If-None-Match"],
-                expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
+                allow_headers=TAKEN_FROM_BROWSERS,
+                expose_headers=SHOWN_TO_BROWSERS,
             )
         )
     stack += [
+        Middleware(ConcurrencyLimit, most=settings.limit_concurrency, exempt=WATCHED),
         Middleware(
             Deadline,
             default_s=settings.request_timeout,
@@ -157,6 +170,7 @@ def _middlewares(
             exempt=WATCHED,
         ),
         Middleware(BodyLimit, max_bytes=settings.max_body_size, timeout_s=settings.body_timeout),
+        Middleware(Versions, contracts=(v1.CONTRACT, v2.CONTRACT)),
         Middleware(Compression),
     ]
     return stack

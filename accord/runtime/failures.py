@@ -167,7 +167,6 @@ def from_http_exception(error: HTTPException) -> Problem:
     return Problem(
         error.status_code,
         code=code_of(error.status_code),
-        title=title,
         detail=detail,
         headers=error.headers,
     )

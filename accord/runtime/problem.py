@@ -73,7 +73,7 @@ class Problem(Exception):
         super().__init__(detail or title or code)
         self.status = status
         self.code = code
-        self.title = title or phrase(status)
+        self.title = title
         self.detail = detail
         self.type = type
         self.errors = tuple(errors)
@@ -117,6 +117,9 @@ def phrase(status: int) -> str:
         return "Error"
 
 
+_BLANK = "about:blank"
+
+
 def problem_bytes(
     problem: Problem, *, request_id: str = "", instance: str = "", status: int | None = None
 ) -> bytes:
@@ -125,9 +128,10 @@ def problem_bytes(
     `instance` is the path that was asked for, decoded; `status` overrides the problem's own where
     the contract declares another one for it.
     """
+    kind = problem.type or _type_of(problem.code)
     members: dict[str, Any] = {
-        "type": problem.type or _type_of(problem.code),
-        "title": problem.title,
+        "type": kind,
+        "title": problem.title or _title_of(problem, kind),
         "status": status or problem.status,
         "code": problem.code,
     }
@@ -145,7 +149,14 @@ def problem_bytes(
 
 def _type_of(code: str) -> str:
     pages = context.problem_types.get()
-    return f"{pages}/{code}" if pages else "about:blank"
+    return f"{pages}/{code}" if pages else _BLANK
+
+
+def _title_of(problem: Problem, kind: str) -> str:
+    """RFC 9457: `about:blank` is titled as its status, any other type the same every time."""
+    if kind == _BLANK or problem.code == f"http_{problem.status}":
+        return phrase(problem.status)
+    return problem.code.replace("_", " ").capitalize()
 
 
 def json_pointer(parts: Iterable[str | int]) -> str:

@@ -9,9 +9,11 @@ Each middleware works alone. Together, the outermost first:
     SecurityHeaders     on every answer, too
     ErrorGuard          above whatever else may raise
     TrustedHosts, Cors
+    ConcurrencyLimit    before anything costs much
     Deadline
-    RateLimit           before anything costs much
+    RateLimit
     BodyLimit
+    Versions            what follows sees the version in the path
     Compression         next to the application
 
 They share one wrapper around `send` (`accord.service.exchange`), begun by the outermost.

@@ -92,18 +92,19 @@ class _CountedBody:
 
     def refuse_large(self) -> Problem:
         detail = f"The body is longer than {self._limit.max_bytes} bytes."
-        return self._refuse(413, "content_too_large", detail)
+        return self._refuse(Problem(413, code="content_too_large", detail=detail))
 
     def _refuse_slow(self) -> Problem:
         self.more = False
         detail = f"The body did not come within {self._limit.timeout_s:g} s."
-        return self._refuse(408, "request_timeout", detail)
+        return self._refuse(Problem(408, code="request_timeout", detail=detail))
 
-    def _refuse(self, status: int, code: str, detail: str) -> Problem:
+    def _refuse(self, problem: Problem) -> Problem:
         # HTTP/2 has no such header: there the stream alone is closed.
-        headers = {"connection": "close"} if self._scope["http_version"] < "2" else {}
-        self.refusal = Problem(status, code=code, detail=detail, headers=headers)
-        return self.refusal
+        if self._scope["http_version"] < "2":
+            problem.headers["connection"] = "close"
+        self.refusal = problem
+        return problem
 
     async def receive(self) -> Message:
         if self.refusal is not None:

@@ -24,7 +24,10 @@ class Cors(CORSMiddleware):
         if response.status_code == 200:
             return response
         problem = Problem(
-            400, code="cors_refused", detail=bytes(response.body).decode("latin-1") + "."
+            400,
+            code="cors_refused",
+            title="Cross-origin request refused",
+            detail=bytes(response.body).decode("latin-1") + ".",
         )
         kept = {
             name: value

@@ -49,6 +49,12 @@ ENGINE_KINDS: Mapping[str, Kind] = {
         "A browser asked whether a page of another origin may make this request. It may not.",
         "Call from an allowed origin, with allowed methods and headers, or from a server.",
     ),
+    "unknown_version": Kind(
+        400,
+        "Unknown version",
+        "A path without a version was asked for, and no version that is served was named.",
+        "Send the API-Version header, or ask for a path that begins with the version.",
+    ),
     "unauthorized": Kind(
         401,
         "Unauthorized",
@@ -91,6 +97,12 @@ ENGINE_KINDS: Mapping[str, Kind] = {
         "The body is larger than the service accepts.",
         "Send less at once.",
     ),
+    "uri_too_long": Kind(
+        414,
+        "URI too long",
+        "The address is longer than the service reads.",
+        "Ask for less at once.",
+    ),
     "unsupported_media_type": Kind(
         415,
         "Unsupported media type",
@@ -102,6 +114,12 @@ ENGINE_KINDS: Mapping[str, Kind] = {
         "Validation failed",
         "The request was understood, but a value breaks a constraint or a rule.",
         "Mend every value that `errors` names: by JSON pointer in the body, else by parameter.",
+    ),
+    "head_too_large": Kind(
+        431,
+        "Head too large",
+        "The headers are longer together than the service reads.",
+        "Send fewer, or shorter ones.",
     ),
     "too_many_requests": Kind(
         429,

@@ -7,10 +7,11 @@ formed; anything else is replaced (the id) or dropped (the trace), never repaire
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar, Token
 from random import getrandbits
 
+from opentelemetry.trace import get_current_span
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
@@ -24,7 +25,11 @@ _TRACESTATE = re.compile(rb"[\x20-\x7e]{1,512}").fullmatch
 
 
 class RequestIds:
-    """Sets `context.request_id`, `context.traceparent` and `context.tracestate`, echoes the id."""
+    """Sets `context.request_id`, `context.traceparent` and `context.tracestate`, echoes the id.
+
+    Where FastAPI's telemetry has begun a span for the request, that is what calls to others and
+    log lines belong to; else it is what the caller sent.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -39,13 +44,28 @@ class RequestIds:
             given = b"%032x" % getrandbits(128)
         exchange.headers.append((b"x-request-id", given))
         token = context.request_id.set(given.decode("ascii"))
-        trace = _enter_trace(exchange.request) if b"traceparent" in exchange.request else ()
+        trace: Sequence[tuple[ContextVar[str], Token[str]]] = ()
+        if "fastapi.telemetry" in scope:
+            trace = _enter_span()
+        elif b"traceparent" in exchange.request:
+            trace = _enter_trace(exchange.request)
         try:
             await self.app(scope, receive, send)
         finally:
             context.request_id.reset(token)
             for variable, previous in trace:
                 variable.reset(previous)
+
+
+def _enter_span() -> list[tuple[ContextVar[str], Token[str]]]:
+    span = get_current_span().get_span_context()
+    if not span.is_valid:
+        return []
+    parent = f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"
+    return [
+        (context.traceparent, context.traceparent.set(parent)),
+        (context.tracestate, context.tracestate.set(span.trace_state.to_header())),
+    ]
 
 
 def _enter_trace(headers: Mapping[bytes, bytes]) -> list[tuple[ContextVar[str], Token[str]]]:

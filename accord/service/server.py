@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from accord.runtime import Application
+from accord.service.http_protocol import ProblemProtocol
 from accord.service.settings import ServiceSettings
 
 
@@ -77,12 +78,11 @@ def server(
         uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=ProblemProtocol,
             ws="none",
             lifespan="on",
             backlog=settings.backlog,
             timeout_keep_alive=settings.keep_alive,
-            limit_concurrency=settings.limit_concurrency,
             # `accord.service.proxies` decides whom to believe.
             proxy_headers=False,
             timeout_graceful_shutdown=settings.shutdown_timeout,

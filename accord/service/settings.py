@@ -59,7 +59,7 @@ class ServiceSettings(BaseSettings):
     keep_alive: int = Field(default=20, ge=1, le=3600)
     """How long an idle connection is kept."""
     limit_concurrency: int = Field(default=1000, ge=1, le=100_000)
-    """Requests and connections at once; further ones are answered 503."""
+    """Requests served at once; further ones are answered 503."""
     trusted_proxies: Networks = ()
     """Addresses or networks, separated by commas, whose `Forwarded` and `X-Forwarded-*`
     headers are believed."""

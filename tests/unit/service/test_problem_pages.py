@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from accord.runtime import Application
-from accord.runtime.problem import CODES
+from accord.runtime import Application, Problem, context
+from accord.runtime.problem import CODES, problem_bytes
 from accord.service.access_log import AccessLog
 from accord.service.body_limit import BodyLimit
 from accord.service.problem_pages import ENGINE_KINDS, Kind, problem_routes
@@ -38,6 +39,15 @@ def said_by_the_engine() -> set[str]:
 def test_every_code_of_the_engine_has_a_page() -> None:
     """Those written in its source and those made of a status, and no page without a code."""
     assert said_by_the_engine() | set(CODES.values()) == set(ENGINE_KINDS)
+
+
+@pytest.mark.parametrize("code", sorted(ENGINE_KINDS.keys() - {"cors_refused", "uri_too_long"}))
+def test_a_kind_has_one_title(code: str) -> None:
+    """RFC 9457: the title of a type is the same on its page and in every answer."""
+    token = context.problem_types.set("/problems")
+    body = json.loads(problem_bytes(Problem(ENGINE_KINDS[code].status, code=code)))
+    context.problem_types.reset(token)
+    assert body["title"] == ENGINE_KINDS[code].title
 
 
 def test_statuses_agree() -> None:
