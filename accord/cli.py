@@ -204,7 +204,20 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--static", action="store_true", help="only the gates that do not run the application"
     )
-    parser.add_argument("--json", action="store_true", help="the page as JSON")
+    parser.add_argument(
+        "--format",
+        choices=("page", "json", "junit", "markdown", "github"),
+        default="page",
+        help="what is printed: for people (default), programs, test reports, a comment on a pull "
+        "request, annotations of GitHub",
+    )
+    parser.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write it in another format too, such as junit=build/check.xml; may be repeated",
+    )
     parser.add_argument(
         "--today", type=date.fromisoformat, metavar="DAY", help="judge as of this day: 2027-01-31"
     )
@@ -214,7 +227,11 @@ def _check(arguments: argparse.Namespace) -> int:
     from accord.gates.commands import check
 
     return check(
-        arguments.root, static=arguments.static, as_json=arguments.json, today=arguments.today
+        arguments.root,
+        static=arguments.static,
+        format_=arguments.format,
+        also=arguments.report,
+        today=arguments.today,
     )
 
 

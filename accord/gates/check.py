@@ -57,14 +57,27 @@ class Page:
             return 2
         return int(not all(verdict.passed for verdict in self.verdicts))
 
-    def __str__(self) -> str:
+    @property
+    def head(self) -> str:
+        """The verdict in one line."""
         refused = [verdict.gate for verdict in self.verdicts if verdict.word == "refuses"]
         undecided = [verdict.gate for verdict in self.verdicts if verdict.fault is not None]
         seconds = sum(verdict.seconds for verdict in self.verdicts)
         heads = [f"refused by {', '.join(refused)}"] if refused else []
         heads += [f"not decided by {', '.join(undecided)}"] if undecided else []
-        head = "; ".join(heads) or "all gates pass"
-        lines = [f"{head} ({seconds:.1f} s)"]
+        return f"{'; '.join(heads) or 'all gates pass'} ({seconds:.1f} s)"
+
+    def faults(self) -> tuple[tuple[str, str], ...]:
+        """Why gates could not decide: their names and the fault, which they may share."""
+        said: dict[str, list[str]] = {}
+        for verdict in self.verdicts:
+            if verdict.fault is not None:
+                # A contract that cannot be read is a fault for every gate: said once.
+                said.setdefault(verdict.fault, []).append(verdict.gate)
+        return tuple((", ".join(gates), fault) for fault, gates in said.items())
+
+    def __str__(self) -> str:
+        lines = [self.head]
         lines += [
             f"  {verdict.gate:<10}{verdict.word:<15}{len(verdict.findings):>3} findings "
             f"{verdict.seconds:>6.1f} s"
@@ -72,10 +85,7 @@ class Page:
         ]
         for verdict in self.verdicts:
             lines += [f"\n{finding}" for finding in verdict.findings]
-        # A contract that cannot be read is a fault for every gate: said once.
-        for fault in dict.fromkeys(v.fault for v in self.verdicts if v.fault is not None):
-            gates = ", ".join(v.gate for v in self.verdicts if v.fault == fault)
-            lines.append(f"\nnot decided by {gates}:\n{fault}")
+        lines += [f"\nnot decided by {gates}:\n{fault}" for gates, fault in self.faults()]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:

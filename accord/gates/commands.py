@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from accord.errors import UsageError
-from accord.gates import approvals, releases
+from accord.gates import approvals, releases, reports
 from accord.gates import breaking as gate
 from accord.gates import release as releasing
 from accord.gates.check import STATIC
@@ -52,14 +52,23 @@ def breaking(
 
 
 def check(
-    root: Path, *, static: bool = False, as_json: bool = False, today: date | None = None
+    root: Path,
+    *,
+    static: bool = False,
+    format_: str = "page",
+    also: Iterable[str] = (),
+    today: date | None = None,
 ) -> int:
-    """Run every gate as of `today`, or with `static` those that need the text of contracts only."""
+    """Run every gate as of `today`, or with `static` those that need the text of contracts only.
+    The page is printed in `format_`, and written as each `FORMAT=FILE` of `also` says."""
+    targets = [reports.target(each) for each in also]
     gates = dict(STATIC)
     if today is not None:
         gates["breaking"] = partial(approvals.judge, today=today)
     page = run_gates(root, gates if static else {**gates, "fuzz": _fuzz_gate})
-    print(json.dumps(page.as_json(), indent=2) if as_json else page)
+    print(reports.FORMATS[format_](page), flush=True)
+    for target in targets:
+        reports.write(page, target)
     return page.exit_code
 
 

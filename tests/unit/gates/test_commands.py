@@ -66,7 +66,7 @@ def test_check_of_a_contract_that_does_not_parse(
 
 def test_check_as_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The page as JSON has every gate with its verdict."""
-    assert main(["check", "--static", "--json", "--root", str(project)]) == 1
+    assert main(["check", "--static", "--format", "json", "--root", str(project)]) == 1
     page = json.loads(capsys.readouterr().out)
     assert page["passed"] is False
     verdicts = {gate["gate"]: gate["verdict"] for gate in page["gates"]}
