@@ -19,7 +19,8 @@ class Fits(Protocol):
 
 def arrays(pair: Pair, fits: Fits) -> Iterator[Break]:
     """Sizes, items by place, uniqueness, and what must be among the items."""
-    yield from bounds(pair, "minItems", "maxItems")
+    implied = {"minItems": _least(pair), "maxItems": _most(pair)}
+    yield from bounds(pair, "minItems", "maxItems", implied=implied)
     yield from _items(pair, fits)
     most = pair.narrow.limit("maxItems")
     if pair.wide.unique and not pair.narrow.unique and (most is None or most.value > 1):
@@ -37,6 +38,17 @@ def arrays(pair: Pair, fits: Fits) -> Iterator[Break]:
                 else "an item of that kind was among them, and need not be now (`contains`)"
             )
             yield pair.broken("contains", said, None, wanted.pointer)
+
+
+def _least(pair: Pair) -> int | None:
+    """How many there are because so many must be of a kind."""
+    return max((each.least for each in pair.narrow.contains), default=None)
+
+
+def _most(pair: Pair) -> int | None:
+    """How many may come because none may come after them."""
+    ends = range(pair.narrow.first_items + 1)
+    return next((index for index in ends if pair.narrow.item(index) is None), None)
 
 
 def _items(pair: Pair, fits: Fits) -> Iterator[Break]:

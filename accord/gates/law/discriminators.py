@@ -47,11 +47,38 @@ def _values(
             elif target != other and on_wire(judge(both)):
                 said = f"the value {shown(value)} of {name!r} means another alternative"
                 yield pair.broken("discriminator-value", said, *places)
-        elif target in theirs.values() or not pair.wide.unions:
+        elif (
+            target in theirs.values()
+            or not pair.wide.unions
+            or _fits_another(pair, target, narrow, wide, judge, name, value)
+        ):
             # Otherwise the alternative itself is gone, or new, and said to be.
             said = "means nothing any more" if pair.way is Way.REQUEST else "is new"
             said = f"the value {shown(value)} of {name!r} {said}"
             yield pair.broken("discriminator-value", said, *places)
+
+
+def _fits_another(
+    pair: Pair,
+    target: str,
+    narrow: Shapes,
+    wide: Shapes,
+    judge: Callable[[Pair], Breaks],
+    name: str,
+    value: str,
+) -> bool:
+    """Whether what `value` means has only another value now: the alternative is still there, and
+    nobody says that it is gone."""
+    mine = narrow.of((target,))
+    told = narrow.of(mine.properties[name]).values if name in mine.properties else None
+    if told is not None and value not in told:
+        # The property itself says which values it has, and this is none of them.
+        return False
+    return any(
+        not on_wire(judge(replace(pair, narrow=mine, wide=wide.of((member,)))))
+        for union in pair.wide.unions
+        for member in union.members
+    )
 
 
 def _property(shape: Shape) -> str | None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accord.gates.law.encodings import Encodings, Part
 from accord.gates.law.fields import compare_fields, header_fields
+from accord.gates.law.media import ranges
 from accord.gates.law.schemas import Schemas
 from accord.gates.law.shape import Node
 from accord.gates.law.verdict import Break, Way, below
@@ -34,6 +36,11 @@ class _Media:
     def is_form(self) -> bool:
         """Whether its values are written as text."""
         return self.type.lower().startswith(_FORMS)
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether its properties are written one by one."""
+        return self.is_form or self.type.lower().startswith("multipart/")
 
 
 class Messages:
@@ -126,7 +133,10 @@ class Messages:
         for type_, media in old.items():
             other = new.get(type_)
             if other is None and way is Way.REQUEST:
-                other = next((new[each] for each in _ranges(type_) if each in new), None)
+                other = next((new[each] for each in ranges(type_) if each in new), None)
+            if other is None and way is Way.REPLY and any(type_ in ranges(each) for each in new):
+                # One of the range, or several, are left of it.
+                continue
             if other is None:
                 said = (
                     f"{media.type} is not understood any more"
@@ -141,48 +151,28 @@ class Messages:
                 found = self._schemas.compare(way, old_node, new_node, media.is_form)
                 yield from below(step, found)
             yield from below(step, self._encodings(way, media, other))
-        if way is Way.REPLY:
-            for type_, media in new.items():
-                known = next((old[each] for each in _ranges(type_) if each in old), None)
-                if known is not None and type_ not in old:
-                    yield from self._schemas.compare(way, known.schemas[0], media.schemas[0])
+        for type_, media in new.items():
+            known = next((old[each] for each in ranges(type_) if each in old), None)
+            if known is not None and type_ not in old:
+                # The most specific type is the one that holds.
+                found = self._schemas.compare(way, known.schemas[0], media.schemas[0])
+                yield from below(f" ({media.type})", found)
 
     def _encodings(self, way: Way, old: _Media, new: _Media) -> Iterator[Break]:
-        before, after = old.node.get("encoding") or {}, new.node.get("encoding") or {}
+        if not (old.has_parts and new.has_parts):
+            # OpenAPI: nothing else has encodings.
+            return
+        encodings = Encodings(self._schemas, way)
+        before, after = (each.node.get("encoding") or {} for each in (old, new))
         for name in dict.fromkeys((*before, *after)):
-            mine, theirs = before.get(name) or {}, after.get(name) or {}
-            places = (join(old.pointer, "encoding", name), join(new.pointer, "encoding", name))
-            yield from below(f" {name}", self._encoding(way, mine, theirs, *places))
-
-    def _encoding(
-        self, way: Way, old: Mapping[str, Any], new: Mapping[str, Any], at: str, to: str
-    ) -> Iterator[Break]:
-        narrow, wide = (old, new) if way is Way.REQUEST else (new, old)
-        mine, allowed = _types(narrow), _types(wide)
-        # Without a type it follows from the schema, which an explicit one replaces.
-        if mine != allowed and (not mine or not mine <= allowed):
-            said = f"the type of the part was {_shown(old)} and is {_shown(new)}"
-            yield Break(f"{way.value}-encoding", "wire", said, at, to)
-        for key in ("style", "explode", "allowReserved"):
-            if old.get(key) != new.get(key):
-                said = f"`{key}` was {old.get(key)!r} and is {new.get(key)!r}"
-                yield Break(f"{way.value}-encoding", "wire", said, at, to)
-        headers = (
-            header_fields(self._old, at, old.get("headers") or {}),
-            header_fields(self._new, to, new.get("headers") or {}),
-        )
-        yield from below(" ", compare_fields(self._schemas, way, *headers))
-
-
-def _types(encoding: Mapping[str, Any]) -> frozenset[str]:
-    written = encoding.get("contentType")
-    if not isinstance(written, str):
-        return frozenset()
-    return frozenset(part.strip().lower() for part in written.split(","))
-
-
-def _shown(encoding: Mapping[str, Any]) -> str:
-    return str(encoding.get("contentType", "not set"))
+            parts = [
+                Part(shapes.of(media.schemas[0]), name, written.get(name) or {}, pointer)
+                for shapes, media, written, pointer in (
+                    (self._schemas.old, old, before, join(old.pointer, "encoding", name)),
+                    (self._schemas.new, new, after, join(new.pointer, "encoding", name)),
+                )
+            ]
+            yield from below(f" {name}", encodings.compare(*parts))
 
 
 def _media(owner: str, node: Mapping[str, Any]) -> dict[str, _Media]:
@@ -191,10 +181,6 @@ def _media(owner: str, node: Mapping[str, Any]) -> dict[str, _Media]:
         type_.partition(";")[0].strip().lower(): _Media(type_, join(owner, "content", type_), media)
         for type_, media in (node.get("content") or {}).items()
     }
-
-
-def _ranges(type_: str) -> tuple[str, str]:
-    return f"{type_.partition('/')[0]}/*", "*/*"
 
 
 def _by_status(responses: Mapping[str, Any]) -> dict[str, str]:

@@ -30,12 +30,12 @@ class Objects:
         self._pair = pair
         self._fits = fits
         self._mine = {
-            name: node
+            name: node + _like(pair.narrow, name)
             for name, node in pair.narrow.properties.items()
             if not narrow_hides(pair.narrow, name)
         }
         self._theirs = {
-            name: node
+            name: node + _like(pair.wide, name)
             for name, node in pair.wide.properties.items()
             if not wide_hides(pair.wide, name)
         }
@@ -131,18 +131,12 @@ class Objects:
     @staticmethod
     def _by_other_means(shape: Shape, name: str) -> Node | None:
         """What a property must be that the shape does not list; None where it says nothing."""
-        found: Node = ()
-        for pattern, node in shape.patterns.items():
-            try:
-                if re.search(pattern, name):
-                    found += node
-            except re.error:
-                continue
-        return found or shape.others or None
+        return _like(shape, name) or shape.others or None
 
     def _others(self) -> Iterator[Break]:
         pair = self._pair
-        if pair.narrow.closed:
+        most = pair.narrow.limit("maxProperties")
+        if pair.narrow.closed or (most is not None and most.value <= 0):
             return
         if pair.wide.closed:
             said = (
@@ -155,8 +149,16 @@ class Objects:
             found = self._fits(pair.way, pair.narrow.others, pair.wide.others, pair.is_text)
             yield from below(".*", found)
         for pattern, node in pair.wide.patterns.items():
-            mine = pair.narrow.patterns.get(pattern, pair.narrow.others)
+            mine = self._named_like(pattern)
             yield from below(f".{pattern!r}", self._fits(pair.way, mine, node, pair.is_text))
+
+    def _named_like(self, pattern: str) -> Node:
+        """What the narrow one says about names that `pattern` finds itself in."""
+        found: Node = ()
+        for mine, node in self._pair.narrow.patterns.items():
+            if _finds_all_that(mine, pattern):
+                found += node
+        return found or self._pair.narrow.others
 
     def _names(self) -> Iterator[Break]:
         pair = self._pair
@@ -213,3 +215,28 @@ class Objects:
                     else "what held beside it need not hold now"
                 )
                 yield pair.broken("dependent-schemas", said, None, node[0]).below(f".{name}")
+
+
+def _like(shape: Shape, name: str) -> Node:
+    """What `patternProperties` say about a name."""
+    found: Node = ()
+    for pattern, node in shape.patterns.items():
+        try:
+            if re.search(pattern, name):
+                found += node
+        except re.error:
+            # ECMA's own: not decided here.
+            continue
+    return found
+
+
+def _finds_all_that(pattern: str, narrower: str) -> bool:
+    """Whether `pattern` is found in every name that `narrower` is found in, as far as beginnings
+    written out show it: `^x` is where `^x-` is."""
+    if pattern == narrower:
+        return True
+    beginning, other = _BEGINNING.fullmatch(pattern), _BEGINNING.fullmatch(narrower)
+    return bool(beginning and other and other[1].startswith(beginning[1]))
+
+
+_BEGINNING = re.compile(r"\^([\w\-/:@ ]*)")

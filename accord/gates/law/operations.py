@@ -211,5 +211,7 @@ def _parameters(document: Document, operation: Operation) -> Fields:
             elif location == "path":
                 key = (location, in_path.get(name, name))
             noun = f"{location} parameter `{name}`"
+            # The operation's own goes where the operation has it.
+            fields.pop(key, None)
             fields[key] = Field(key, noun, name, location, pointer, node)
     return fields

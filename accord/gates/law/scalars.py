@@ -174,7 +174,15 @@ def _takes_any_text(shape: Shape) -> bool:
 
 
 def _is_complete(shape: Shape, allowed: tuple[object, ...]) -> bool:
-    return shape.types == {"boolean"} and among(True, allowed) and among(False, allowed)
+    """Whether `allowed` are all values that the shape takes, listed or not."""
+    if shape.types == {"boolean"}:
+        return among(True, allowed) and among(False, allowed)
+    low, high = shape.limit("minimum"), shape.limit("maximum")
+    if shape.types != {"integer"} or low is None or high is None:
+        return False
+    # Bounds of integers are whole and inclusive here.
+    every = range(int(low.value), int(high.value) + 1)
+    return len(every) <= len(allowed) and all(among(value, allowed) for value in every)
 
 
 def _is_whole(value: float) -> bool:

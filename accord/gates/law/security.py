@@ -114,6 +114,9 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str
         before, after = old.get(key), new.get(key)
         if key == "scheme":
             before, after = str(before).lower(), str(after).lower()
+        if key == "name" and old.get("in") == new.get("in") == "header":
+            # HTTP does not tell the names of headers apart by case.
+            before, after = str(before).lower(), str(after).lower()
         if key == "bearerFormat" and before is None:
             # It was a hint that nobody had; what tokens look like was nobody's promise.
             continue

@@ -12,6 +12,7 @@ from accord.gates.law.verdict import Break
 from accord.spec.pointers import join, parent
 
 _MOST_ADDRESSES = 1000
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def base_path(document: Document) -> str:
@@ -43,12 +44,28 @@ def _addresses(document: Document, operation: str) -> tuple[dict[str, str], str]
         if servers:
             place = join(owner, "servers")
             found = {
-                address.rstrip("/"): join(place, index)
+                _canonical(address): join(place, index)
                 for index, server in enumerate(servers)
                 for address in _written_out(server)
             }
             return found, place
     return {"": ""}, ""
+
+
+def _canonical(address: str) -> str:
+    """One text for each place: host in lower case, no port that is meant anyway, no `/` at the
+    end (RFC 3986, section 6.2)."""
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        return address.rstrip("/")
+    if not parts.hostname or parts.username is not None:
+        return address.rstrip("/")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{port}"
+    return parts._replace(netloc=host).geturl().rstrip("/")
 
 
 def _written_out(server: Mapping[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from functools import reduce
 from typing import Any
 from urllib.parse import unquote
 
+from accord.gates.law.demands import dependents, of_condition, only_required
 from accord.gates.law.document import Document
 from accord.gates.law.shape import (
     Condition,
@@ -157,16 +158,16 @@ class Shapes:
             properties=_below(node, pointer, "properties"),
             patterns=_below(node, pointer, "patternProperties"),
             names=_node(node, pointer, "propertyNames"),
-            dependents={
-                (name, needed): join(pointer, "dependentRequired", name)
-                for name, names in (node.get("dependentRequired") or {}).items()
-                for needed in names
+            dependents=dict(dependents(node, pointer)),
+            dependent_schemas={
+                name: inner
+                for name, inner in _below(node, pointer, "dependentSchemas").items()
+                if only_required(node["dependentSchemas"][name]) is None
             },
-            dependent_schemas=_below(node, pointer, "dependentSchemas"),
             tuples=_tuples(node, pointer),
             unique=join(pointer, "uniqueItems") if node.get("uniqueItems") is True else None,
             contains=_contains(node, pointer),
-            nots=_node(node, pointer, "not"),
+            nots=() if _is_negation(node.get("not")) else _node(node, pointer, "not"),
             conditions=_conditions(node, pointer),
             discriminator=node.get("discriminator"),
             discriminator_at=join(pointer, "discriminator") if "discriminator" in node else "",
@@ -176,6 +177,8 @@ class Shapes:
             deprecated=join(pointer, "deprecated") if node.get("deprecated") is True else None,
         )
         shape = _others(shape, node, pointer)
+        if _is_negation(node.get("not")):
+            shape = both(shape, self._schema(join(pointer, "not", "not")))
         for keyword in ("oneOf", "anyOf"):
             if node.get(keyword):
                 shape = self._with_union(shape, node, pointer, keyword)
@@ -259,6 +262,11 @@ def _says_something(schema: Any) -> bool:
     return schema is False
 
 
+def _is_negation(schema: Any) -> bool:
+    """Whether a schema says nothing but `not`, and so means the reverse within another."""
+    return isinstance(schema, dict) and schema.keys() - ANNOTATIONS == {"not"}
+
+
 def _below(node: Mapping[str, Any], pointer: str, keyword: str) -> Mapping[str, Node]:
     return {name: (join(pointer, keyword, name),) for name in node.get(keyword) or ()}
 
@@ -298,7 +306,7 @@ def _contains(node: Mapping[str, Any], pointer: str) -> tuple[Contains, ...]:
 
 
 def _conditions(node: Mapping[str, Any], pointer: str) -> tuple[Condition, ...]:
-    if "if" not in node or not {"then", "else"} & node.keys():
+    if "if" not in node or not {"then", "else"} & node.keys() or of_condition(node) is not None:
         return ()
     then, otherwise = _node(node, pointer, "then"), _node(node, pointer, "else")
     return (Condition((join(pointer, "if"),), then, otherwise, join(pointer, "if")),)

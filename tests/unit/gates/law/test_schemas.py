@@ -64,7 +64,11 @@ NARROWED: list[tuple[str, Any, Any]] = [
     ("dependent-required", RECORD, {**RECORD, "dependentRequired": {"b": ["c"]}}),
     ("not", TEXT, {**TEXT, "not": {"maxLength": 2}}),
     ("not", {**TEXT, "not": {"maxLength": 2}}, {**TEXT, "not": {"maxLength": 3}}),
-    ("condition", RECORD, {**RECORD, "if": {"required": ["b"]}, "then": {"required": ["c"]}}),
+    (
+        "condition",
+        RECORD,
+        {**RECORD, "if": {"properties": {"a": {"const": "x"}}}, "then": {"required": ["c"]}},
+    ),
     ("alternative", {"oneOf": [RECORD, LIST, TEXT]}, {"oneOf": [RECORD, TEXT]}),
     ("type", {"oneOf": [RECORD, TEXT]}, RECORD),
     ("max-length", {"anyOf": [RECORD, TEXT]}, {"anyOf": [RECORD, {**TEXT, "maxLength": 4}]}),
