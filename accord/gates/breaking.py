@@ -17,7 +17,7 @@ from accord import spec
 from accord.errors import UsageError
 from accord.gates import law, releases
 from accord.gates.finding import Finding
-from accord.gates.law.operations import operations_below
+from accord.gates.law.operation import operations_below
 from accord.gates.oasdiff import Change
 from accord.gates.opinions import opinions
 from accord.gates.project import failing_axes

@@ -12,7 +12,7 @@ from typing import Any
 
 from accord.gates import law
 from accord.gates.finding import Finding
-from accord.gates.law.operations import operations_below
+from accord.gates.law.operation import operations_below
 
 GATE = "release"
 SHORTEST_DAYS = 90

@@ -10,7 +10,7 @@ its own (webhooks, callbacks) is read like a reply, and what it is answered like
     fields       parameters and headers
     messages     bodies by media type, replies by status
     security, servers, links     where the law has to be told what more and less are
-    operations   whole contracts
+    operation(s) whole contracts
     verdict      a broken promise
 
 Only what operations reach is looked at: what nobody uses breaks nobody.

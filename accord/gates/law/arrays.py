@@ -8,7 +8,7 @@ from typing import Protocol
 from accord.gates.law.pair import Pair
 from accord.gates.law.scalars import bounds
 from accord.gates.law.shape import Contains, Node
-from accord.gates.law.verdict import Break, Breaks, Way, below
+from accord.gates.law.verdict import Break, Breaks, Step, Way, below
 
 
 class Fits(Protocol):
@@ -59,7 +59,7 @@ def _items(pair: Pair, fits: Fits) -> Iterator[Break]:
         mine, theirs = pair.narrow.item(index), pair.wide.item(index)
         if mine is None or (most is not None and index >= most.value):
             return
-        step = "[]" if index == ends else f"[{index}]"
+        step = Step("item", *((None, "[]") if index == ends else (index, f"[{index}]")))
         if theirs is None:
             said = (
                 "no item may come here any more"

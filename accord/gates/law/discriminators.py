@@ -36,8 +36,8 @@ def _values(
     pair: Pair, narrow: Shapes, wide: Shapes, judge: Callable[[Pair], Breaks], name: str
 ) -> Iterator[Break]:
     places = (pair.narrow.discriminator_at, pair.wide.discriminator_at)
-    theirs = _targets(pair.wide, wide)
-    for value, target in _targets(pair.narrow, narrow).items():
+    theirs = meanings(pair.wide, wide)
+    for value, target in meanings(pair.narrow, narrow).items():
         other = theirs.get(value)
         if other is not None:
             both = replace(pair, narrow=narrow.of((target,)), wide=wide.of((other,)))
@@ -90,7 +90,7 @@ def _all_require(shape: Shape, shapes: Shapes, name: str | None) -> bool:
     return all(name in branch.required for branch in shapes.branches(shape))
 
 
-def _targets(shape: Shape, shapes: Shapes) -> Mapping[str, str]:
+def meanings(shape: Shape, shapes: Shapes) -> Mapping[str, str]:
     """Values → the pointers of what they mean: those that are written, then the names of
     alternatives that no value is written for."""
     written: Mapping[str, str] = (shape.discriminator or {}).get("mapping") or {}

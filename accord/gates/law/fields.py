@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from accord.gates.law.document import Document
+from accord.gates.law.operation import TEMPLATE, Operation
 from accord.gates.law.schemas import Schemas
 from accord.gates.law.shape import Node
-from accord.gates.law.verdict import Break, Way, below
+from accord.gates.law.verdict import Break, Step, Way, below
 from accord.spec.pointers import join
 
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+# OpenAPI says these by other means, and asks that such declarations be ignored.
+_IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
 _PREFIXING = frozenset(("label", "matrix"))
 """Styles that show in the text of a single value too."""
 
@@ -27,6 +30,13 @@ class Field:
     location: str
     pointer: str
     node: Mapping[str, Any]
+
+    @property
+    def step(self) -> Step:
+        """From its message to it."""
+        if self.noun.startswith("header `"):
+            return Step("header", self.name, self.noun)
+        return Step("parameter", (self.location, self.name), self.noun)
 
     @property
     def is_required(self) -> bool:
@@ -75,15 +85,15 @@ def compare_fields(schemas: Schemas, way: Way, old: Fields, new: Fields) -> Iter
     added = [field for key, field in new.items() if key not in old]
     for key, field in old.items():
         if key in new:
-            yield from below(field.noun, _changed(schemas, way, field, new[key]))
+            yield from below(field.step, _changed(schemas, way, field, new[key]))
         else:
             yield _removed(way, field, added, schemas)
     for field in added:
         if field.is_required and way is Way.REQUEST:
             said = "is new and required: requests without it were valid"
             yield Break(
-                "request-parameter-added-required", "wire", said, None, field.pointer, field.noun
-            )
+                "request-parameter-added-required", "wire", said, None, field.pointer
+            ).below(field.step)
 
 
 def _removed(way: Way, field: Field, added: list[Field], schemas: Schemas) -> Break:
@@ -106,8 +116,7 @@ def _removed(way: Way, field: Field, added: list[Field], schemas: Schemas) -> Br
         said,
         field.pointer,
         kin[0].pointer if kin else None,
-        field.noun,
-    )
+    ).below(field.step)
 
 
 def _changed(schemas: Schemas, way: Way, old: Field, new: Field) -> Iterator[Break]:
@@ -148,3 +157,25 @@ def _writing(schemas: Schemas, field: Field, is_old: bool) -> str:
 
 def _dashed(name: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def parameters_of(document: Document, operation: Operation) -> Fields:
+    """The parameters of a path and its operation, whose own replace the path's."""
+    in_path = {name: str(i) for i, name in enumerate(TEMPLATE.findall(operation.path))}
+    fields: dict[tuple[str, str], Field] = {}
+    for owner in (operation.item, operation.pointer):
+        for index in range(len(document.find(owner).get("parameters") or ())):
+            pointer, node = document.follow(join(owner, "parameters", index))
+            name, location = str(node.get("name")), str(node.get("in"))
+            if location == "header" and name.lower() in _IGNORED_HEADERS:
+                continue
+            key = (location, name)
+            if location == "header":
+                key = (location, name.lower())
+            elif location == "path":
+                key = (location, in_path.get(name, name))
+            noun = f"{location} parameter `{name}`"
+            # The operation's own goes where the operation has it.
+            fields.pop(key, None)
+            fields[key] = Field(key, noun, name, location, pointer, node)
+    return fields

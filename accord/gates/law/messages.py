@@ -11,9 +11,11 @@ from accord.gates.law.fields import compare_fields, header_fields
 from accord.gates.law.media import ranges
 from accord.gates.law.schemas import Schemas
 from accord.gates.law.shape import Node
-from accord.gates.law.verdict import Break, Way, below
+from accord.gates.law.verdict import Break, Step, Way, below
 from accord.spec.pointers import join
 
+_BODY = Step("body", None, "body")
+_REPLY_BODY = Step("body", None, " body")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -59,19 +61,20 @@ class Messages:
         to, after = self._new.follow(new)
         is_needed = after.get("required") is True
         if not self._new.has(new):
-            yield Break(f"{way.value}-body-removed", "wire", "is gone", at, new, "body")
+            yield Break(f"{way.value}-body-removed", "wire", "is gone", at, new).below(_BODY)
         elif not self._old.has(old):
             if way is Way.REQUEST and is_needed:
                 said = "is new and required: requests without it were valid"
-                yield Break("request-body-added-required", "wire", said, None, to, "body")
+                yield Break("request-body-added-required", "wire", said, None, to).below(_BODY)
         else:
             if way is Way.REQUEST and is_needed and before.get("required") is not True:
                 said = "is required now: requests without it were valid"
-                yield Break("request-body-required", "wire", said, at, to, "body")
+                yield Break("request-body-required", "wire", said, at, to).below(_BODY)
             if way is Way.REPLY and before.get("required") is True and not is_needed:
                 said = "was always there and may be absent now"
-                yield Break("reply-body-optional", "wire", said, at, to, "body")
-            yield from below("body", self._contents(way, at, before, to, after))
+                yield Break("reply-body-optional", "wire", said, at, to).below(_BODY)
+            found = self._contents(way, at, before, to, after, is_asked_for=False)
+            yield from below(_BODY, found)
 
     def replies(self, way: Way, old: str, new: str) -> Iterator[Break]:
         """The `responses` of two operations. `way` is that of the replies themselves."""
@@ -85,14 +88,14 @@ class Messages:
                     yield self._new_status(status, join(new, written), before)
             else:
                 pair = join(old, before[known]), join(new, written)
-                yield from below(f"reply {status}", self._reply(way, *pair))
+                yield from below(_status(status), self._reply(way, *pair))
         for status, written in before.items():
             if status in after:
                 continue
             covering = _covering(status, after)
             if covering is not None:
                 pair = join(old, written), join(new, after[covering])
-                yield from below(f"reply {status}", self._reply(way, *pair))
+                yield from below(_status(status), self._reply(way, *pair))
             elif way is Way.REPLY and any(each[0] == status[0] for each in after if "X" in status):
                 continue
             elif way is Way.REQUEST or status[0] == "2":
@@ -107,14 +110,13 @@ class Messages:
                     said,
                     join(old, written),
                     join(new, written),
-                    f"reply {status}",
-                )
+                ).below(_status(status))
 
     @staticmethod
     def _new_status(status: str, pointer: str, before: Mapping[str, str]) -> Break:
         listed = ", ".join(before) or "none"
         said = f"is new: callers know {listed}, and no range or default announced more"
-        return Break("reply-status-added", "wire", said, None, pointer, f"reply {status}")
+        return Break("reply-status-added", "wire", said, None, pointer).below(_status(status))
 
     def _reply(self, way: Way, old: str, new: str) -> Iterator[Break]:
         at, before = self._old.follow(old)
@@ -124,39 +126,52 @@ class Messages:
             header_fields(self._new, to, after.get("headers") or {}),
         )
         yield from below(" ", compare_fields(self._schemas, way, *headers))
-        yield from below(" body", self._contents(way, at, before, to, after))
+        found = self._contents(way, at, before, to, after, is_asked_for=True)
+        yield from below(_REPLY_BODY, found)
 
     def _contents(
-        self, way: Way, at: str, before: Mapping[str, Any], to: str, after: Mapping[str, Any]
+        self,
+        way: Way,
+        at: str,
+        before: Mapping[str, Any],
+        to: str,
+        after: Mapping[str, Any],
+        *,
+        is_asked_for: bool,
     ) -> Iterator[Break]:
+        """The bodies of a message; `is_asked_for`: whoever reads it says which types it takes."""
         old, new = _media(at, before), _media(to, after)
         for type_, media in old.items():
-            other = new.get(type_)
-            if other is None and way is Way.REQUEST:
-                other = next((new[each] for each in ranges(type_) if each in new), None)
-            if other is None and way is Way.REPLY and any(type_ in ranges(each) for each in new):
-                # One of the range, or several, are left of it.
+            covering = next((new[each] for each in (type_, *ranges(type_)) if each in new), None)
+            if covering is None:
+                if way is Way.REPLY and any(type_ in ranges(each) for each in new):
+                    # One of the range, or several, are left of it.
+                    continue
+                yield _media_gone(way, media, join(to, "content", media.type))
                 continue
-            if other is None:
-                said = (
-                    f"{media.type} is not understood any more"
-                    if way is Way.REQUEST
-                    else f"{media.type} is gone: callers that ask for it get none"
+            if way is Way.REPLY and type_ not in new:
+                said = f"was certain to be {media.type}, and may be any of {covering.type} now"
+                wider = Break(
+                    "reply-media-type-widened", "wire", said, media.pointer, covering.pointer
                 )
-                place = join(to, "content", media.type)
-                yield Break(f"{way.value}-media-type-removed", "wire", said, media.pointer, place)
-                continue
-            step = f" ({media.type})" if len(old) > 1 else ""
-            for old_node, new_node in zip(media.schemas, other.schemas, strict=True):
+                yield wider.below(Step("media", covering.type, ""))
+            step = Step("media", media.type, f" ({media.type})" if len(old) > 1 else "")
+            for old_node, new_node in zip(media.schemas, covering.schemas, strict=True):
                 found = self._schemas.compare(way, old_node, new_node, media.is_form)
                 yield from below(step, found)
-            yield from below(step, self._encodings(way, media, other))
+            yield from below(step, self._encodings(way, media, covering))
         for type_, media in new.items():
             known = next((old[each] for each in ranges(type_) if each in old), None)
-            if known is not None and type_ not in old:
+            if type_ in old:
+                continue
+            if known is not None:
                 # The most specific type is the one that holds.
                 found = self._schemas.compare(way, known.schemas[0], media.schemas[0])
-                yield from below(f" ({media.type})", found)
+                yield from below(Step("media", media.type, f" ({media.type})"), found)
+            elif way is Way.REPLY and not is_asked_for:
+                said = f"{media.type} is new: it may come, and nobody asked for it"
+                added = Break("reply-media-type-added", "wire", said, None, media.pointer)
+                yield added.below(Step("media", media.type, ""))
 
     def _encodings(self, way: Way, old: _Media, new: _Media) -> Iterator[Break]:
         if not (old.has_parts and new.has_parts):
@@ -172,7 +187,7 @@ class Messages:
                     (self._schemas.new, new, after, join(new.pointer, "encoding", name)),
                 )
             ]
-            yield from below(f" {name}", encodings.compare(*parts))
+            yield from below(Step("property", name, f" {name}"), encodings.compare(*parts))
 
 
 def _media(owner: str, node: Mapping[str, Any]) -> dict[str, _Media]:
@@ -181,6 +196,20 @@ def _media(owner: str, node: Mapping[str, Any]) -> dict[str, _Media]:
         type_.partition(";")[0].strip().lower(): _Media(type_, join(owner, "content", type_), media)
         for type_, media in (node.get("content") or {}).items()
     }
+
+
+def _media_gone(way: Way, media: _Media, place: str) -> Break:
+    said = (
+        f"{media.type} is not understood any more"
+        if way is Way.REQUEST
+        else f"{media.type} is gone: callers that ask for it get none"
+    )
+    gone = Break(f"{way.value}-media-type-removed", "wire", said, media.pointer, place)
+    return gone.below(Step("media", media.type, ""))
+
+
+def _status(status: str) -> Step:
+    return Step("status", status, f"reply {status}")
 
 
 def _by_status(responses: Mapping[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from accord.gates.law.arrays import Fits
 from accord.gates.law.pair import Pair
 from accord.gates.law.scalars import bounds
 from accord.gates.law.shape import Node, Shape
-from accord.gates.law.verdict import Break, Way, below
+from accord.gates.law.verdict import Break, Step, Way, below, property_
 from accord.spec.pointers import join
 
 IsHidden = Callable[[Shape, str], bool]
@@ -46,12 +46,12 @@ class Objects:
         for name, node in self._mine.items():
             if name in self._theirs:
                 found = self._fits(self._pair.way, node, self._theirs[name], self._pair.is_text)
-                yield from below(f".{name}", found)
+                yield from below(property_(name), found)
             else:
-                yield from below(f".{name}", self._not_theirs(name, node))
+                yield from below(property_(name), self._not_theirs(name, node))
         for name, node in self._theirs.items():
             if name not in self._mine:
-                yield from below(f".{name}", self._not_mine(name, node))
+                yield from below(property_(name), self._not_mine(name, node))
         yield from self._others()
         yield from self._names()
         yield from self._sizes()
@@ -72,14 +72,14 @@ class Objects:
                     else "is required now: requests without it were valid",
                     "" if added else None,
                     self._place(pair.wide, name) if added else pointer,
-                ).below(f".{name}")
+                ).below(property_(name))
             elif name in self._mine or name not in self._theirs:
                 yield pair.broken(
                     "property-optional",
                     "was always there and may be absent now",
                     self._place(pair.narrow, name),
                     pointer,
-                ).below(f".{name}")
+                ).below(property_(name))
 
     def _is_sent(self, name: str) -> bool:
         return name in self._mine or name not in self._pair.narrow.properties
@@ -147,10 +147,13 @@ class Objects:
             yield pair.broken("other-properties", said, None, pair.wide.closed)
         elif pair.wide.others:
             found = self._fits(pair.way, pair.narrow.others, pair.wide.others, pair.is_text)
-            yield from below(".*", found)
+            yield from below(Step("other", None, ".*"), found)
         for pattern, node in pair.wide.patterns.items():
             mine = self._named_like(pattern)
-            yield from below(f".{pattern!r}", self._fits(pair.way, mine, node, pair.is_text))
+            yield from below(
+                Step("pattern", pattern, f".{pattern!r}"),
+                self._fits(pair.way, mine, node, pair.is_text),
+            )
 
     def _named_like(self, pattern: str) -> Node:
         """What the narrow one says about names that `pattern` finds itself in."""
@@ -176,7 +179,7 @@ class Objects:
                 yield pair.broken("pattern-properties", said, node[0], pair.wide.closed)
             elif pair.wide.others:
                 found = self._fits(pair.way, node, pair.wide.others, pair.is_text)
-                yield from below(f".{pattern!r}", found)
+                yield from below(Step("pattern", pattern, f".{pattern!r}"), found)
         if pair.wide.names:
             found = self._fits(pair.way, pair.narrow.names, pair.wide.names)
             if found:
@@ -206,7 +209,7 @@ class Objects:
                     if pair.way is Way.REQUEST
                     else f"came with {needed!r} only, and may come without now"
                 )
-                yield pair.broken("dependent-required", said, None, pointer).below(f".{name}")
+                yield pair.broken("dependent-required", said, None, pointer).below(property_(name))
         for name, node in pair.wide.dependent_schemas.items():
             if self._fits(pair.way, pair.narrow.dependent_schemas.get(name, ()), node):
                 said = (
@@ -214,7 +217,7 @@ class Objects:
                     if pair.way is Way.REQUEST
                     else "what held beside it need not hold now"
                 )
-                yield pair.broken("dependent-schemas", said, None, node[0]).below(f".{name}")
+                yield pair.broken("dependent-schemas", said, None, node[0]).below(property_(name))
 
 
 def _like(shape: Shape, name: str) -> Node:

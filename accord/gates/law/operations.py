@@ -2,67 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from accord.gates.law.document import Document
-from accord.gates.law.fields import Field, Fields, compare_fields
+from accord.gates.law.fields import compare_fields, parameters_of
 from accord.gates.law.links import Links
 from accord.gates.law.messages import Messages
+from accord.gates.law.operation import TEMPLATE, Operation, Operations, operations_below
 from accord.gates.law.same import Same
 from accord.gates.law.schemas import Schemas
 from accord.gates.law.security import Security, is_about_scheme
 from accord.gates.law.servers import base_path, compare_servers
-from accord.gates.law.verdict import Break, Way, below
-from accord.spec.grammar import METHODS
+from accord.gates.law.verdict import Break, Exchange, Way, below
 from accord.spec.pointers import join
 
-_TEMPLATE = re.compile(r"\{([^{}]*)\}")
-# OpenAPI says these by other means, and asks that such declarations be ignored.
-_IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
 _WHOLE = frozenset(("/servers", "/security"))
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation where it is defined; `item` is its path item's pointer."""
-
-    method: str
-    path: str
-    item: str
-    pointer: str
-    node: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        """`GET /v2/items (listItems)`."""
-        called = f"{self.method.upper()} {self.path}"
-        id_ = self.node.get("operationId")
-        return f"{called} ({id_})" if isinstance(id_, str) else called
-
-
-Operations = Mapping[tuple[str, str], Operation]
-
-
-def operations_below(document: Document, section: str, base: str = "") -> Operations:
-    """The operations in the path items at `section`, by method and path, after `base`. Names of
-    path parameters do not count; the addresses of callbacks are expressions, and do."""
-    found = {}
-    items = document.find(section)
-    for path in items if isinstance(items, dict) else ():
-        if path.startswith("x-"):
-            continue
-        pointer, item = document.follow(join(section, path))
-        nodes = {method: join(pointer, method) for method in METHODS if method in item}
-        for method in item.get("additionalOperations") or ():
-            nodes[method] = join(pointer, "additionalOperations", method)
-        for method, at in nodes.items():
-            whole = base + path
-            key = (method.lower(), _TEMPLATE.sub("{}", whole) if whole[:1] == "/" else whole)
-            found[key] = Operation(method, path, pointer, at, document.find(at))
-    return found
 
 
 class Contracts:
@@ -124,7 +80,12 @@ class Contracts:
 
     def _exchange(self, old: Operation, new: Operation, way: Way) -> Iterator[Break]:
         """Both messages of an operation; `way` is that of the first."""
-        before, after = _parameters(self._old, old), _parameters(self._new, new)
+        exchange = Exchange(way, old, new)
+        for found in self._messages_of(old, new, way):
+            yield replace(found, exchange=exchange)
+
+    def _messages_of(self, old: Operation, new: Operation, way: Way) -> Iterator[Break]:
+        before, after = parameters_of(self._old, old), parameters_of(self._new, new)
         yield from compare_fields(self._schemas, way, before, after)
         request = "request " if way is Way.REQUEST else ""
         bodies = (join(old.pointer, "requestBody"), join(new.pointer, "requestBody"))
@@ -146,11 +107,11 @@ class Contracts:
                 places = (join(old.pointer, key), join(new.pointer, key))
                 rule = "operation-id" if key == "operationId" else "tag"
                 yield Break(rule, "source", said, *places)
-        if _TEMPLATE.findall(old.path) != _TEMPLATE.findall(new.path):
+        if TEMPLATE.findall(old.path) != TEMPLATE.findall(new.path):
             said = f"parameters in the path were named as in {old.path} and are as in {new.path}"
             yield Break("path-parameter-renamed", "source", said, old.pointer, new.pointer)
-        before_order = list(_parameters(self._old, old))
-        after_order = list(_parameters(self._new, new))
+        before_order = list(parameters_of(self._old, old))
+        after_order = list(parameters_of(self._new, new))
         common = [key for key in before_order if key in after_order]
         if common != [key for key in after_order if key in common]:
             said = "its parameters are in another order, and so the arguments of clients"
@@ -193,25 +154,3 @@ class Contracts:
                 yield from (each.of(f"webhook {operation.name}") for each in found)
             else:
                 yield from below(f"{operation.name} ", found)
-
-
-def _parameters(document: Document, operation: Operation) -> Fields:
-    """The parameters of a path and its operation, whose own replace the path's."""
-    in_path = {name: str(i) for i, name in enumerate(_TEMPLATE.findall(operation.path))}
-    fields: dict[tuple[str, str], Field] = {}
-    for owner in (operation.item, operation.pointer):
-        for index in range(len(document.find(owner).get("parameters") or ())):
-            pointer, node = document.follow(join(owner, "parameters", index))
-            name, location = str(node.get("name")), str(node.get("in"))
-            if location == "header" and name.lower() in _IGNORED_HEADERS:
-                continue
-            key = (location, name)
-            if location == "header":
-                key = (location, name.lower())
-            elif location == "path":
-                key = (location, in_path.get(name, name))
-            noun = f"{location} parameter `{name}`"
-            # The operation's own goes where the operation has it.
-            fields.pop(key, None)
-            fields[key] = Field(key, noun, name, location, pointer, node)
-    return fields

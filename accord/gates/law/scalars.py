@@ -24,6 +24,7 @@ _NARROWER_FORMATS = {
     "iri": {"iri-reference"},
 }
 """Format → those that take all that it takes."""
+_BITS = {"int32": 32, "int64": 64}
 _TEXTUAL = NUMBERS | {"boolean"}
 
 
@@ -115,6 +116,8 @@ def texts(pair: Pair) -> Iterator[Break]:
         mine = {value: at for (other, value), at in pair.narrow.texts.items() if other == kind}
         if text in mine or any(text in _NARROWER_FORMATS.get(each, ()) for each in mine):
             continue
+        if text in _BITS and _within(pair.narrow, _BITS[text]):
+            continue
         yield pair.changed(
             {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}.get(
                 kind, kind
@@ -183,6 +186,15 @@ def _is_complete(shape: Shape, allowed: tuple[object, ...]) -> bool:
     # Bounds of integers are whole and inclusive here.
     every = range(int(low.value), int(high.value) + 1)
     return len(every) <= len(allowed) and all(among(value, allowed) for value in every)
+
+
+def _within(shape: Shape, bits: int) -> bool:
+    """Whether an integer's own bounds keep it to so many bits."""
+    low, high = shape.limit("minimum"), shape.limit("maximum")
+    if not shape.types <= NUMBERS or low is None or high is None:
+        return False
+    most = 2 ** (bits - 1)
+    return bool(low.value >= -most and high.value < most)
 
 
 def _is_whole(value: float) -> bool:

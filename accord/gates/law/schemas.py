@@ -8,6 +8,7 @@ they fit, which is refuted if anything on the way does not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from accord.gates.law import scalars
 from accord.gates.law.arrays import arrays
@@ -45,7 +46,10 @@ class Schemas:
             return ()
         before, after = self.old.of(old), self.new.of(new)
         pair = Pair(way, *((before, after) if way is Way.REQUEST else (after, before)), is_text)
-        found = self._judged(pair)
+        found = [
+            each if each.nodes else replace(each, nodes=(narrow, wide), inside=len(each.path))
+            for each in self._judged(pair)
+        ]
         return unique((*found, *self._notices(way, old, new, before, after)))
 
     def _judged(self, pair: Pair) -> Breaks:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
+
+from accord.gates.law.operation import Operation
 
 Axis = Literal["wire", "source", "meaning"]
 """Where callers notice: in messages, in the source of a client that is generated anew, or in what
@@ -26,6 +28,34 @@ class Way(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step from a message towards the value that breaks, and how a reader is told of it.
+
+    `kind` and `key`: `parameter` and (place, name), `header` and its name, `body` and nothing,
+    `media` and a type, `status` and one; within values `property` and a name, `item` and an index
+    (None: any that has no schema of its own), `other` and nothing, `pattern` and a pattern.
+    """
+
+    kind: str
+    key: str | int | tuple[str, str] | None
+    text: str
+
+
+def property_(name: str) -> Step:
+    """The step to a property."""
+    return Step("property", name, f".{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Two versions of an operation; `way` is that of the first message."""
+
+    way: Way
+    old: Operation
+    new: Operation
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     """One broken promise.
 
@@ -40,10 +70,18 @@ class Break:
     new: str | None
     trail: str = ""
     operation: str = ""
+    path: tuple[Step, ...] = field(default=(), compare=False)
+    """As `trail`, for programs: the steps from the message to the value."""
+    nodes: tuple[tuple[str, ...], tuple[str, ...]] | None = field(default=None, compare=False)
+    """The schemas, the narrow and the wide one, of the value that lies `inside` steps before."""
+    inside: int = field(default=0, compare=False)
+    exchange: Exchange | None = field(default=None, compare=False)
 
-    def below(self, step: str) -> Break:
+    def below(self, step: str | Step) -> Break:
         """The same, seen from one step further out."""
-        return replace(self, trail=step + self.trail)
+        if isinstance(step, str):
+            return replace(self, trail=step + self.trail)
+        return replace(self, trail=step.text + self.trail, path=(step, *self.path))
 
     def of(self, operation: str) -> Break:
         """The same, for the call `operation`."""
@@ -66,7 +104,7 @@ def on_wire(breaks: Iterable[Break]) -> bool:
     return any(each.axis == "wire" for each in breaks)
 
 
-def below(step: str, breaks: Iterable[Break]) -> Iterator[Break]:
+def below(step: str | Step, breaks: Iterable[Break]) -> Iterator[Break]:
     """All of them, seen from one step further out."""
     return (each.below(step) for each in breaks)
 

@@ -213,6 +213,7 @@ def _applicable(constraint: Constraint, use: Use, legacy: bool) -> bool:
     touched = (constraint.loose(use.node).keys() | constraint.tight(use.node).keys()) - {"type"}
     related = touched | ({"minimum", "maximum"} if touched & _BOUNDS else set())
     related |= {"minLength", "maxLength"} if touched & {"minLength", "maxLength", "not"} else set()
+    related |= _BOUNDS if "format" in touched and use.node.get("type") == "integer" else set()
     related |= {"minItems", "maxItems"} if "prefixItems" in touched else set()
     return not related & use.node.keys()
 
