@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,11 @@ class Draft:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.document = contract.document
+
+    @cached_property
+    def text(self) -> str:
+        """The whole document as JSON."""
+        return json.dumps(self.document)
 
     @cached_property
     def uses(self) -> Uses:

@@ -211,7 +211,8 @@ class Objects:
                 )
                 yield pair.broken("dependent-required", said, None, pointer).below(property_(name))
         for name, node in pair.wide.dependent_schemas.items():
-            if self._fits(pair.way, pair.narrow.dependent_schemas.get(name, ()), node):
+            mine = pair.narrow.dependent_schemas.get(name)
+            if mine is None or self._fits(pair.way, mine, node):
                 said = (
                     "what must hold beside it is more now"
                     if pair.way is Way.REQUEST

@@ -17,8 +17,9 @@ from accord.gates.law.media import ranges
 from accord.gates.law.operation import Operation
 from accord.gates.law.shape import Node
 from accord.gates.witness.judges import Reading
+from accord.gates.witness.making import NoValue
 from accord.gates.witness.plain import Schema
-from accord.gates.witness.values import NoValue, Values
+from accord.gates.witness.values import Values
 from accord.spec.pointers import join
 
 Message = dict[str, Any]

@@ -42,6 +42,8 @@ def _request(name: str, label: Label, why: str, *pairs: tuple[Content, Content])
         for operation in draft.uses.operations:
             if operation.method not in ("post", "put", "patch"):
                 continue
+            if _is_referred_to(draft, join(operation.pointer, "requestBody")):
+                continue
             for number, (before, after) in enumerate(pairs):
                 yield Edit(
                     f"{operation.pointer}/requestBody {number}",
@@ -55,12 +57,21 @@ def _reply(name: str, label: Label, why: str, *pairs: tuple[Content, Content]) -
     def edits(draft: Draft) -> Iterator[Edit]:
         for use in draft.uses.replies.values():
             for number, (before, after) in enumerate(pairs):
-                if use.only(REPLY) and "content" in use.node:
+                if (
+                    use.only(REPLY)
+                    and "content" in use.node
+                    and not _is_referred_to(draft, join(use.pointer, "content"))
+                ):
                     yield Edit(
                         f"{use.pointer} {number}",
                         on(use.pointer, put({"content": after})),
                         on(use.pointer, put({"content": before})),
                     )
+
+
+def _is_referred_to(draft: Draft, pointer: str) -> bool:
+    """Whether a `$ref` leads to something below `pointer`, which may not go, then."""
+    return f'"#{pointer}/' in draft.text
 
 
 _request(
@@ -211,6 +222,8 @@ def _answers(name: str, label: Label, why: str, *pairs: tuple[Responses, Respons
     @kind(name, label, why)
     def edits(draft: Draft) -> Iterator[Edit]:
         for operation in draft.uses.operations:
+            if _is_referred_to(draft, join(operation.pointer, "responses")):
+                continue
             for number, (before, after) in enumerate(pairs):
                 yield Edit(
                     f"{join(operation.pointer, 'responses')} {number}",
