@@ -186,6 +186,33 @@ def _breaking(arguments: argparse.Namespace) -> int:
     )
 
 
+def _witness_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="witnesses that `accord breaking` kept (default: all in build/witnesses)",
+    )
+    parser.add_argument(
+        "--run", action="store_true", help="start the application, and send them to it"
+    )
+    parser.add_argument("--url", help="send them to an application that runs already")
+    parser.add_argument("--token", help="a bearer token for it")
+
+
+def _witness(arguments: argparse.Namespace) -> int:
+    from accord.gates.commands import witness
+
+    return witness(
+        arguments.root,
+        arguments.files,
+        run=arguments.run,
+        url=arguments.url,
+        token=arguments.token,
+    )
+
+
 def _release_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the served contract, such as store/v2")
     parser.add_argument("version", metavar="VERSION", help="its info.version: MAJOR.MINOR.PATCH")
@@ -312,6 +339,12 @@ COMMANDS: tuple[Command, ...] = (
         "say what a contract breaks for those who call it",
         _breaking_arguments,
         _breaking,
+    ),
+    Command(
+        "witness",
+        "repeat what shows a break, against the contracts and the application",
+        _witness_arguments,
+        _witness,
     ),
     Command("release", "freeze a served contract", _release_arguments, _release),
     Command("check", "run every gate, on one page", _check_arguments, _check),

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from accord.gates.check import STATIC
 from accord.gates.check import check as run_gates
 from accord.gates.finding import Finding
 
+_NO_MORE = "shows nothing any more: the contracts have changed since"
 QUICK_EXAMPLES = 10
 """Generated requests for each operation in `accord check`, which people wait for."""
 
@@ -37,18 +39,50 @@ def breaking(
     if (old is None) != (new is None):
         raise UsageError("give both OLD and NEW, or neither to compare with the frozen releases")
     if old is not None and new is not None:
-        return _print(gate.compare(root, old, new), as_json=as_json)
+        return _print(_kept(root, gate.compare(root, old, new)), as_json=as_json)
     today = today or datetime.now(UTC).date()
     comparisons = gate.compare_served(root, today=today)
     for comparison in comparisons:
         if comparison.old is None and not as_json:
             print(f"{comparison.name}: nothing is released yet, nothing to compare with")
     findings = [finding for comparison in comparisons for finding in comparison.findings]
-    judged = approvals.apply(root, findings, today)
+    judged = _kept(root, approvals.apply(root, findings, today))
     if propose:
         print(approvals.proposals(judged), end="")
         return int(any(finding.fails for finding in judged))
     return _print(judged, as_json=as_json)
+
+
+def witness(
+    root: Path,
+    files: Iterable[Path] = (),
+    *,
+    run: bool = False,
+    url: str | None = None,
+    token: str | None = None,
+) -> int:
+    """Repeat the witnesses in `files`, or all that are kept: against the contracts as they are now
+    and, with `run` or `url`, against the application."""
+    from accord.gates import evidence
+    from accord.gates.application import Running, running
+    from accord.gates.project import commands
+
+    kept = tuple(evidence.read(root, files))
+    with ExitStack() as stack:
+        application = Running(url.rstrip("/"), token) if url else None
+        if run and kept:
+            application = stack.enter_context(running(root, commands(root)))
+        where = (application.url, application.token) if application else ()
+        refused = 0
+        for each, refusal, sent in evidence.repeat(root, kept, *where):
+            refused += refusal is not None
+            print(f"{each.file}: {each.what}")
+            print(f"  {each.witness.lines[0]}")
+            print(f"  {f'{each.witness.sentence}: {refusal}' if refusal else _NO_MORE}")
+            if sent is not None:
+                print(f"  {sent}")
+    print(f"{refused} of {len(kept)} witnesses show a break")
+    return int(bool(refused))
 
 
 def check(
@@ -115,6 +149,15 @@ def _fuzz_gate(root: Path) -> Iterable[Finding]:
 
     campaign = Campaign(root, max_examples=QUICK_EXAMPLES)
     return [finding for report in campaign.run() for finding in campaign.findings(report)]
+
+
+def _kept(root: Path, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings, their witnesses written."""
+    if any(finding.evidence is not None for finding in findings):
+        from accord.gates.evidence import keep
+
+        keep(root, findings)
+    return findings
 
 
 def _print(findings: Iterable[Finding], *, as_json: bool) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Level = Literal["error", "warning", "notice"]
@@ -21,6 +22,16 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows a finding: `lines` as pages print them, `data` as it is kept in `file`, which is
+    relative to the project's root."""
+
+    lines: tuple[str, ...]
+    file: str
+    data: Mapping[str, Any] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,7 @@ class Finding:
     """Digest of what it was: an approval holds for this very change, not for the next."""
     revision: str = ""
     """Digest of what it became."""
+    evidence: Evidence | None = None
 
     @property
     def fails(self) -> bool:
@@ -62,6 +74,9 @@ class Finding:
             lines.append(f"  where: #{self.place.pointer}")
         if self.was is not None:
             lines.append(f"  was: {self.was} #{self.was.pointer}")
+        if self.evidence is not None:
+            head, *rest = self.evidence.lines
+            lines += [f"  witness: {head}", *(f"    {line}" for line in rest)]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:

@@ -147,6 +147,8 @@ def _item(finding: Finding) -> Iterator[str]:
     yield f"  at {_code(str(finding.place))}{pointer}"
     if finding.was is not None:
         yield f"  was {_code(str(finding.was))}"
+    for line in finding.evidence.lines if finding.evidence is not None else ():
+        yield f"  - {_code(line)}"
 
 
 def _code(text: str) -> str:

@@ -1,0 +1,127 @@
+"""Witnesses beside the findings that they show: made for each comparison, kept under
+build/witnesses, repeated and sent by `accord witness`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from accord.errors import UsageError
+from accord.gates import law
+from accord.gates.finding import Evidence, Finding
+from accord.gates.witness.search import Search
+from accord.gates.witness.send import Sender, Sent
+from accord.gates.witness.versions import Versions
+from accord.gates.witness.witness import Withdrawn, Witness
+
+FOLDER = Path("build", "witnesses")
+_MOST_SEARCHED = 400
+"""Breaks of one comparison that witnesses are looked for: a contract that was turned over has
+thousands, and nobody reads them."""
+
+
+class Witnesses:
+    """Looks for what shows the breaks between `old` and `new`, files under `root` or elsewhere."""
+
+    def __init__(
+        self, root: Path, old: Path, new: Path, before: law.Document, after: law.Document
+    ) -> None:
+        self._search = Search(before, after)
+        self._contracts = {"old": _shown(old, root), "new": _shown(new, root)}
+        self._left = _MOST_SEARCHED
+
+    def add(self, finding: Finding, found: law.Break) -> Finding:
+        """The finding with its witness; as a mere note where it is proved that there is none."""
+        if finding.axis != "wire" or self._left <= 0:
+            return finding
+        self._left -= 1
+        verdict = self._search.of(found)
+        if isinstance(verdict, Withdrawn):
+            said = f"{finding.what}; withdrawn: {verdict.why}"
+            return replace(finding, what=said, level="notice", axis="")
+        if not isinstance(verdict, Witness):
+            return finding
+        kept = {
+            "rule": finding.rule,
+            "operation": finding.operation,
+            "what": finding.what,
+            "contracts": self._contracts,
+            "witness": verdict.as_json(),
+        }
+        file = (FOLDER / f"{finding.rule}-{_digest(kept)}.json").as_posix()
+        lines = (*verdict.lines, f"repeat: accord witness {file}")
+        return replace(finding, evidence=Evidence(lines, file, kept))
+
+
+def keep(root: Path, findings: Iterable[Finding]) -> None:
+    """Writes the witnesses of `findings` under `root`; those of earlier runs go."""
+    evidence = [each.evidence for each in findings if each.evidence is not None]
+    for path in (root / FOLDER).glob("*.json"):
+        path.unlink()
+    for each in evidence:
+        path = root / each.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(each.data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A witness that was kept in `file`; `what` is the finding that it shows."""
+
+    file: Path
+    operation: str
+    what: str
+    old: Path
+    new: Path
+    witness: Witness
+
+
+def read(root: Path, files: Iterable[Path] = ()) -> Iterator[Kept]:
+    """The witnesses in `files`, or all that are kept under `root`. Raises `UsageError` for a file
+    that is none."""
+    for path in tuple(files) or sorted((root / FOLDER).glob("*.json")):
+        try:
+            data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            contracts = data["contracts"]
+            yield Kept(
+                file=path,
+                operation=data["operation"],
+                what=data["what"],
+                old=root / contracts["old"],
+                new=root / contracts["new"],
+                witness=Witness.from_json(data["witness"]),
+            )
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{path} is no witness: {error!r}") from error
+
+
+def repeat(
+    root: Path, kept: Iterable[Kept], url: str | None = None, token: str | None = None
+) -> Iterator[tuple[Kept, str | None, Sent | None]]:
+    """Each with why it is refused by the contracts as they are now (None: it shows nothing any
+    more), and with what the application at `url` makes of it."""
+    known: dict[tuple[Path, Path], Versions] = {}
+    for each in kept:
+        key = (each.old, each.new)
+        if key not in known:
+            known[key] = Versions(law.Document(each.old, root), law.Document(each.new, root))
+        refusal = known[key].confirm(each.witness)
+        sent = None if url is None else Sender(known[key], url, token).send(each.witness)
+        yield each, refusal, sent
+
+
+def _shown(path: Path, root: Path) -> str:
+    try:
+        return path.absolute().relative_to(root.absolute()).as_posix()
+    except ValueError:
+        return path.absolute().as_posix()
+
+
+def _digest(kept: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()[:8]
