@@ -15,6 +15,7 @@ from accord.gates import law
 from accord.gates.finding import Evidence, Finding
 from accord.gates.witness.search import Search
 from accord.gates.witness.send import Sender, Sent
+from accord.gates.witness.sides import is_about_values
 from accord.gates.witness.versions import Versions
 from accord.gates.witness.witness import Withdrawn, Witness
 
@@ -44,7 +45,8 @@ class Witnesses:
             said = f"{finding.what}; withdrawn: {verdict.why}"
             return replace(finding, what=said, level="notice", axis="")
         if not isinstance(verdict, Witness):
-            return finding
+            none = Evidence((f"none: {verdict.why}",), "", {})
+            return replace(finding, evidence=none) if is_about_values(found) else finding
         kept = {
             "rule": finding.rule,
             "operation": finding.operation,
@@ -59,7 +61,7 @@ class Witnesses:
 
 def keep(root: Path, findings: Iterable[Finding]) -> None:
     """Writes the witnesses of `findings` under `root`; those of earlier runs go."""
-    evidence = [each.evidence for each in findings if each.evidence is not None]
+    evidence = [each.evidence for each in findings if each.evidence and each.evidence.file]
     for path in (root / FOLDER).glob("*.json"):
         path.unlink()
     for each in evidence:

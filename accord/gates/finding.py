@@ -27,7 +27,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What shows a finding: `lines` as pages print them, `data` as it is kept in `file`, which is
-    relative to the project's root."""
+    relative to the project's root (empty: nothing was found, and the line says why)."""
 
     lines: tuple[str, ...]
     file: str

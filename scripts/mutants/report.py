@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,43 @@ from scripts.mutants.score import Result
 
 FILE = ROOT / "build" / "mutants.json"
 FLOOR = Path(__file__).parent / "floor.json"
-CAUGHT, KIND, FLAGGED, APART = 0.97, 0.80, 0.01, 0.02
-"""What must be: share of breaking mutants caught, of each kind, of compatible ones flagged, and
-how far the held-out quarter may be from the others."""
+CAUGHT, KIND, FLAGGED, APART, SHOWN = 0.97, 0.80, 0.01, 0.02, 0.85
+"""What must be: share of breaking mutants caught, of each kind, of compatible ones flagged, how far
+the held-out quarter may be from the others, and share of breaking ones that a witness shows."""
 FEWEST = 5
 """Mutants of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure and what it must be at least or at most."""
+
+    name: str
+    value: float
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def met(self) -> bool:
+        if self.at_least is not None and self.value < self.at_least:
+            return False
+        return self.at_most is None or self.value <= self.at_most
+
+    def as_json(self) -> dict[str, Any]:
+        """The figure as build/*.json have it."""
+        target = self.at_least if self.at_least is not None else self.at_most
+        return {
+            "name": self.name,
+            "value": round(self.value, 4),
+            "target": target,
+            "met": self.met,
+        }
+
+    def __str__(self) -> str:
+        bound = (
+            f"at least {self.at_least}" if self.at_least is not None else f"at most {self.at_most}"
+        )
+        return f"{self.name}: {self.value:.4g}, and must be {bound}"
 
 
 class Report:
@@ -63,33 +96,79 @@ class Report:
             )
         unread = sum(each.oasdiff is None for each in self._results)
         totals["contracts that oasdiff cannot read"] = str(unread)
+        shown, of, refused = self._shown()
+        verdicts = [each.witnesses for each in self._results if each.witnesses is not None]
+        totals["breaking, about schemas and parameters"] = (
+            f"{shown} of {of} have a witness ({shown / max(1, of):.1%}); {refused} refused by the "
+            "independent validator"
+        )
+        totals["verdicts on schemas and parameters"] = (
+            f"{sum(each.shown for each in verdicts)} of "
+            f"{sum(each.verdicts for each in verdicts)} have a witness"
+        )
         return totals
 
-    def shortcomings(self) -> list[str]:
-        """What is not as it must be; nothing where all is well."""
-        found = []
+    def targets(self) -> list[Target]:
+        """What must be, and what is."""
+        targets = []
         rates = {}
-        for held in (False, True):
+        for half, held in (("looked at", False), ("held out", True)):
             breaking = self._of(breaking=True, held=held)
             compatible = self._of(breaking=False, held=held)
             rates[held] = sum(each.right for each in breaking) / max(1, len(breaking))
             flagged = sum(not each.right for each in compatible) / max(1, len(compatible))
-            if rates[held] < CAUGHT:
-                found.append(f"{rates[held]:.1%} of breaking mutants caught, not {CAUGHT:.0%}")
-            if flagged > FLAGGED:
-                found.append(f"{flagged:.1%} of compatible mutants flagged, not {FLAGGED:.0%}")
-        if abs(rates[True] - rates[False]) > APART:
-            found.append(f"held out {rates[True]:.1%}, looked at {rates[False]:.1%}")
+            targets += [
+                Target(f"breaking mutants caught, {half}", rates[held], at_least=CAUGHT),
+                Target(f"compatible mutants flagged, {half}", flagged, at_most=FLAGGED),
+            ]
+        targets.append(
+            Target("held out apart from looked at", abs(rates[True] - rates[False]), at_most=APART)
+        )
+        breaking_kinds = [
+            rate for name, rate in self._rates().items() if KINDS[name].label != "compatible"
+        ]
+        fewest = min(map(len, self._kinds.values()), default=0)
+        shown, of, refused = self._shown()
+        targets += [
+            Target("worst kind of breaking mutants", min(breaking_kinds, default=0), at_least=KIND),
+            Target("fewest mutants of a kind", fewest, at_least=FEWEST),
+            Target("breaking mutants with a witness", shown / max(1, of), at_least=SHOWN),
+            Target("witnesses that the validator refuses", refused, at_most=0),
+            Target("kinds that are worse than before", len(list(self._fallen())), at_most=0),
+        ]
+        return targets
+
+    def shortcomings(self) -> list[str]:
+        """What is not as it must be, kind by kind; nothing where all is well."""
+        found = [str(target) for target in self.targets() if not target.met]
         for name, rate in self._rates().items():
             if rate < KIND and KINDS[name].label != "compatible":
                 found.append(f"{name}: {rate:.0%} caught, not {KIND:.0%}")
             if len(self._kinds[name]) < FEWEST:
                 found.append(f"{name}: {len(self._kinds[name])} mutants, not {FEWEST}")
+        return [*found, *self._fallen()]
+
+    def _fallen(self) -> Iterator[str]:
+        """Kinds that are worse than the floor."""
+        rates = self._rates()
         for name, least in _floor().items():
-            rate = self._rates().get(name, 0.0)
+            rate = rates.get(name, 0.0)
             if rate < least:
-                found.append(f"{name}: {rate:.0%} right, and was {least:.0%} before")
-        return found
+                yield f"{name}: {rate:.0%} right, and was {least:.0%} before"
+
+    def _shown(self) -> tuple[int, int, int]:
+        """Breaking mutants about schemas and parameters that a witness shows, all of those, and
+        witnesses that are refused when they are read anew."""
+        about = [
+            each.witnesses
+            for each in self._results
+            if each.mutant.kind.label == "wire" and each.right and each.witnesses is not None
+        ]
+        return (
+            sum(each.shown > 0 for each in about),
+            len(about),
+            sum(each.refused for each in about),
+        )
 
     def misses(self, *, held_out: bool) -> Iterator[str]:
         """Every mutant that was judged wrongly, and what was said about it."""
@@ -122,7 +201,10 @@ class Report:
         ]
 
     def _as_json(self) -> dict[str, Any]:
+        targets = self.targets()
         return {
+            "met": all(target.met for target in targets),
+            "targets": [target.as_json() for target in targets],
             "totals": self.totals(),
             "shortcomings": self.shortcomings(),
             "kinds": {

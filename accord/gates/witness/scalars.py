@@ -51,16 +51,16 @@ def texts(shape: Shape, others: Sequence[Shape]) -> Iterator[str]:
                 found |= dict.fromkeys(EXAMPLES.get(text, ()))
             else:
                 found |= dict.fromkeys(EXAMPLES.get(f"{kind} {text}", ()))
-    found |= dict.fromkeys(_PLAIN)
-    for one in others:
-        found |= dict.fromkeys(value for value in one.values or () if isinstance(value, str))
-    seeds = [text for text in found if text] or ["x"]
+    seeds = [text for text in found if text]
     for one in (shape, *others):
         for keyword in ("minLength", "maxLength"):
             limit = one.limit(keyword)
-            for size in (int(limit.value) + by for by in (-1, 0, 1)) if limit is not None else ():
+            for size in (int(limit.value) + by for by in (0, 1, -1)) if limit is not None else ():
                 if 0 <= size <= _LONGEST:
                     found |= dict.fromkeys(_of_length(size, seeds))
+    found |= dict.fromkeys(_PLAIN)
+    for one in others:
+        found |= dict.fromkeys(value for value in one.values or () if isinstance(value, str))
     for examples in islice(EXAMPLES.values(), 40):
         found[examples[0]] = None
     if any(kind == "pattern" for kind, _ in shape.texts):

@@ -56,10 +56,13 @@ class Versions:
         if witness.reading == "text":
             return self._texts(witness, other)
         takes = independent(self._schema(witness, witness.taken_by))
-        refuses = independent(self._schema(witness, other))
+        refusing = self._schema(witness, other)
+        refuses = independent(refusing)
         ways = as_texts(witness.message)
         if not any(map(takes.is_valid, ways)) or any(map(refuses.is_valid, ways)):
             return None
+        if refusing is False:
+            return f"the {other} version has no reply {witness.status}"
         return _deepest(faults(refuses, witness.message))
 
     def takes(self, version: Version, operation: Operation, way: Way, message: Message) -> bool:
@@ -104,4 +107,9 @@ class Versions:
 def _deepest(errors: Iterator[ValidationError]) -> str:
     """What the error says that is nearest to the value at fault."""
     found = sorted(islice(errors, _MOST_FAULTS), key=lambda error: -len(error.absolute_path))
-    return found[0].message[:_LONGEST] if found else "it takes no such message"
+    if not found:
+        return "it takes no such message"
+    if str(found[0].validator) == "None":
+        # `false` is all that its schema says; the stubs do not know of it.
+        return f"nothing may be at {found[0].json_path}"
+    return found[0].message[:_LONGEST]

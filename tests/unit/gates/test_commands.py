@@ -96,3 +96,55 @@ def test_fuzz_of_an_unknown_contract(project: Path, capsys: pytest.CaptureFixtur
     """A name that no contract has is a fault of use that lists those there are."""
     assert main(["fuzz", "--root", str(project), "shop/v9"]) == 2
     assert "one of shop/v1" in capsys.readouterr().err
+
+
+REFUSING = APPLICATION.replace(
+    "        body = json", "        refused = 'size=100' in self.path\n        body = json"
+).replace("send_response(200)", "send_response(422 if refused else 200)")
+
+
+@pytest.mark.parametrize(
+    ("application", "verdict"),
+    [(APPLICATION, "breaks in text only"), (REFUSING, "breaks in text and in fact")],
+)
+def test_witness(
+    project: Path,
+    edit: Edit,
+    capsys: pytest.CaptureFixture[str],
+    application: str,
+    verdict: str,
+) -> None:
+    """What shows a break is printed with the command that repeats it, and kept; repeated, it still
+    shows it (1), and the application is asked whether it breaks in fact; nothing once the break is
+    taken back (0)."""
+    (project / "shop.py").write_text(application)
+    (project / "pyproject.toml").write_text(
+        '[tool.accord.application]\nserve = "python shop.py {port}"\n'
+    )
+    root = ["--root", str(project)]
+    assert main(["release", *root, "shop/v1", "0.1.0"]) == 0
+    edit("maximum: 100", "maximum: 50")
+    capsys.readouterr()
+    assert main(["breaking", *root]) == 1
+    out = capsys.readouterr().out
+    assert 'witness: request {"query": {"size": 100}}' in out
+    assert "valid before, refused now: 100 is greater than the maximum of 50" in out
+    (file,) = (project / "build" / "witnesses").iterdir()
+    assert f"repeat: accord witness build/witnesses/{file.name}" in out
+
+    assert main(["witness", *root, "--run", str(file)]) == 1
+    out = capsys.readouterr().out
+    assert verdict in out
+    assert "1 of 1 witnesses show a break" in out
+
+    edit("maximum: 50", "maximum: 100")
+    assert main(["witness", *root]) == 0
+    assert "shows nothing any more" in capsys.readouterr().out
+
+
+def test_no_witness(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is no witness is a fault of use."""
+    other = project / "other.json"
+    other.write_text("{}")
+    assert main(["witness", "--root", str(project), str(other)]) == 2
+    assert "is no witness" in capsys.readouterr().err
