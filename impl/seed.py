@@ -10,6 +10,8 @@ from impl.domain.money import Money
 from impl.repositories.database import Database
 
 _NAMESPACE = UUID("5702e5c4-0000-4000-8000-000000000000")
+_IDS = {"MUG-0001": UUID("0b9f3c1e-6a52-4a0e-9d7c-2f1f5b8e4a10")}
+"""The contracts' examples speak of this item: they can be tried as they are."""
 _FIRST = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 _GOODS = (
     ("MUG-0001", "Stoneware mug", Category.KITCHEN, 1490, ("stoneware", "gift")),
@@ -31,7 +33,7 @@ def demonstration_items() -> tuple[Item, ...]:
     """The same items with the same ids every time."""
     return tuple(
         ItemDraft(sku=sku, name=name, category=category, price=Money(cents, "EUR"), tags=tags).item(
-            id=uuid5(_NAMESPACE, sku), at=_FIRST + timedelta(hours=number)
+            id=_IDS.get(sku) or uuid5(_NAMESPACE, sku), at=_FIRST + timedelta(hours=number)
         )
         for number, (sku, name, category, cents, tags) in enumerate(_GOODS)
     )
