@@ -12,12 +12,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from accord.runtime.declare import Body, Media
-from accord.runtime.decode import parse_query
 from accord.runtime.forms import Form, FormReader
 from accord.runtime.json_body import body_problem, exactly, json_parser
 from accord.runtime.media_types import FORM, essence, is_json, is_multipart, parameter
 from accord.runtime.problem import Problem, unsupported_media_type
 from accord.runtime.scalars import DecodeError, scalar
+from accord.runtime.sent import parse_query, parse_raw_query
 from accord.runtime.shapes import shape_of
 
 Parser = Callable[[bytes, bytes], Any]
@@ -108,9 +108,10 @@ def parser(media: Media) -> Parser:
 
 def _form_parser(media: Media) -> Parser:
     reader = FormReader(media)
+    split = parse_raw_query if reader.reads_raw else parse_query
 
     def parse(data: bytes, content_type: bytes) -> Any:
-        return reader.read(Form(dict(parse_query(data))))
+        return reader.read(Form(dict(split(data))))
 
     return parse
 

@@ -6,54 +6,21 @@ A decoder takes the raw texts of one parameter and gives the value to validate, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 from accord.runtime.declare import Parameter, Shape
 from accord.runtime.deep_objects import deep_object
-from accord.runtime.scalars import MISSING, DecodeError, Scalar, content_reader, scalar
+from accord.runtime.scalars import MISSING, DecodeError, Scalar, content_reader, each, scalar
+from accord.runtime.sent import Sent, parts_of
 
 Query = Mapping[str, list[str]]
 Decoder = Callable[[Query], Any]
 Reading = Callable[[Shape], Scalar]
 
 _SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "cookie": ","}
-
-
-def parse_query(query: bytes) -> dict[str, list[str]]:
-    """Names and values of a query string or form, in order, percent-decoded.
-
-    Bytes that are no UTF-8 become lone surrogates, which `scalar` refuses.
-    """
-    values: dict[str, list[str]] = {}
-    if not query:
-        return values
-    text = query.decode(errors="surrogateescape")
-    for pair in text.split("&"):
-        if not pair:
-            continue
-        name, _, value = pair.partition("=")
-        if "%" in pair or "+" in pair:
-            name = unquote(name.replace("+", " "), errors="surrogateescape")
-            value = unquote(value.replace("+", " "), errors="surrogateescape")
-        known = values.get(name)
-        if known is None:
-            values[name] = [value]
-        else:
-            known.append(value)
-    return values
-
-
-def parse_cookies(header: bytes) -> dict[str, list[str]]:
-    """Names and values of a Cookie header."""
-    values: dict[str, list[str]] = {}
-    for pair in header.decode("latin-1").split(";"):
-        name, equals, value = pair.strip().partition("=")
-        if equals:
-            values.setdefault(name, []).append(value.strip('"'))
-    return values
 
 
 def decoder(parameter: Parameter, others: Collection[str] = (), read: Reading = scalar) -> Decoder:
@@ -64,11 +31,20 @@ def decoder(parameter: Parameter, others: Collection[str] = (), read: Reading = 
     """
     name, shape = parameter.name, parameter.shape
     if parameter.content:
-        return _single(name, content_reader(parameter.content))
+        content = content_reader(parameter.content)
+        return _single(name, _unquoted(content) if parameter.location == "cookie" else content)
     if parameter.style == "deepObject":
         return lambda query: deep_object(name, shape, query)
     options = [_of_shape(parameter, kind, others, read) for kind in _kinds(shape)]
     return options[0] if len(options) == 1 else _first(options)
+
+
+def is_delimited(parameter: Parameter) -> bool:
+    """Whether several values may be in one text of a parameter."""
+    if parameter.content or parameter.style == "deepObject":
+        return False
+    several = [kind for kind in _kinds(parameter.shape) if isinstance(kind, (list, dict))]
+    return bool(several) and not (parameter.explode and parameter.location == "query")
 
 
 def _kinds(shape: Shape) -> list[Shape]:
@@ -87,17 +63,19 @@ def _of_shape(
     parameter: Parameter, shape: Shape, others: Collection[str], read: Reading
 ) -> Decoder:
     name, style = parameter.name, parameter.style
-    encoded = parameter.location == "cookie" and style == "form"
+    if parameter.location == "cookie" and style == "form":
+        # Percent-encoded, as in a query.
+        read = _unquoting(read)
     if isinstance(shape, list):
-        item = _unquoted(read(shape[0])) if encoded else read(shape[0])
+        item = read(shape[0])
         if parameter.explode:
-            return lambda query: [item(v) for v in query[name]] if name in query else MISSING
+            return lambda query: _items(item, query[name]) if name in query else MISSING
         return _single(name, array(item, _SEPARATORS[style]))
     if isinstance(shape, dict):
         if parameter.explode:
             return lambda query: _spread_object(shape, others, read, query)
         return _single(name, pairs(shape, _SEPARATORS[style], read))
-    return _single(name, _unquoted(read(shape)) if encoded else read(shape))
+    return _single(name, read(shape))
 
 
 def text_decoder(parameter: Parameter) -> Scalar:
@@ -130,20 +108,28 @@ def text_decoder(parameter: Parameter) -> Scalar:
 
 def array(item: Scalar, separator: str) -> Scalar:
     """An array in one text; the empty text is the empty array."""
-    return lambda text: [item(part) for part in text.split(separator)] if text else []
+    return lambda text: _items(item, parts_of(text, separator))
+
+
+def _items(item: Scalar, texts: Sequence[str]) -> list[Any]:
+    try:
+        return [item(text) for text in texts]
+    except DecodeError:
+        # Once more, for all that is wrong.
+        return list(each((index, text, item) for index, text in enumerate(texts)).values())
 
 
 def pairs(shape: Mapping[str, Shape], separator: str, reading: Reading = scalar) -> Scalar:
     """An object as alternating names and values: `r,100,g,200`."""
 
-    def read(text: str) -> dict[str, Any]:
-        parts = text.split(separator) if text else []
+    def read(text: str) -> dict[str | int, Any]:
+        parts = parts_of(text, separator)
         if len(parts) % 2:
             raise DecodeError("must be pairs of names and values")
-        return {
-            name: _property(shape, name, reading)(value)
+        return each(
+            (name, value, _property(shape, name, reading))
             for name, value in zip(parts[::2], parts[1::2], strict=True)
-        }
+        )
 
     return read
 
@@ -151,14 +137,11 @@ def pairs(shape: Mapping[str, Shape], separator: str, reading: Reading = scalar)
 def spread_pairs(shape: Mapping[str, Shape], separator: str) -> Scalar:
     """An object as `name=value` parts: `r=100,g=200`."""
 
-    def read(text: str) -> dict[str, Any]:
-        value: dict[str, Any] = {}
-        for part in text.split(separator) if text else []:
-            name, equals, content = part.partition("=")
-            if not equals:
-                raise DecodeError("must be parts of the form name=value")
-            value[name] = _property(shape, name)(content)
-        return value
+    def read(text: str) -> dict[str | int, Any]:
+        split = [part.partition("=") for part in parts_of(text, separator)]
+        if not all(equals for _, equals, _ in split):
+            raise DecodeError("must be parts of the form name=value")
+        return each((name, content, _property(shape, name)) for name, _, content in split)
 
     return read
 
@@ -216,16 +199,17 @@ def _spread_object(
     shape: Mapping[str, Shape], others: Collection[str], read: Reading, query: Query
 ) -> Any:
     """An object whose properties are parameters themselves: `?r=100&g=200`."""
-    value: dict[str, Any] = {}
-    for name, texts in query.items():
+    texts: list[tuple[str, str, Scalar]] = []
+    value: dict[str | int, Any] = {}
+    for name, sent in query.items():
         kind = shape.get(name, None if name in others else shape.get("*"))
         if isinstance(kind, list):
-            value[name] = [read(kind[0])(text) for text in texts]
+            value[name] = _items(read(kind[0]), sent)
         elif kind is not None:
-            if len(texts) > 1:
+            if len(sent) > 1:
                 raise DecodeError(f"gives {name!r} more than once")
-            value[name] = read(kind)(texts[0])
-    return value or MISSING
+            texts.append((name, sent[0], read(kind)))
+    return {**value, **each(texts)} or MISSING
 
 
 def _named_items(name: str, item: Scalar) -> Scalar:
@@ -233,16 +217,19 @@ def _named_items(name: str, item: Scalar) -> Scalar:
     prefix = f"{name}="
 
     def read(text: str) -> list[Any]:
-        parts = text.split(";") if text else []
+        parts = parts_of(text, ";")
         if not all(part.startswith(prefix) for part in parts):
             raise DecodeError(f"must be items of the form ;{prefix}value")
-        return [item(part.removeprefix(prefix)) for part in parts]
+        return _items(item, [part.removeprefix(prefix) for part in parts])
 
     return read
 
 
+def _unquoting(read: Reading) -> Reading:
+    return lambda shape: _unquoted(read(shape))
+
+
 def _unquoted(read: Scalar) -> Scalar:
-    """A cookie's value in style form is percent-encoded, as in a query."""
     return lambda text: read(unquote(text))
 
 
@@ -255,6 +242,9 @@ def _prefixed(prefix: str, inner: Scalar) -> Scalar:
     def read(text: str) -> Any:
         if not text.startswith(prefix):
             raise DecodeError(f"must start with {prefix!r}")
-        return inner(text[len(prefix) :])
+        rest = text[len(prefix) :]
+        if isinstance(text, Sent) and text.raw.startswith(prefix):
+            rest = Sent(text.raw[len(prefix) :])
+        return inner(rest)
 
     return read

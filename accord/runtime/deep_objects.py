@@ -7,11 +7,11 @@ them: an array as `name[]=a`, `name[0]=a` or a repeated `name=a`, an object as d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from accord.runtime.declare import Shape
-from accord.runtime.scalars import MISSING, DecodeError, scalar
+from accord.runtime.scalars import MISSING, DecodeError, each, scalar
 
 _KEYS = re.compile(r"(?:\[[^\[\]]*\])+")
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -55,14 +55,15 @@ def _value(node: _Node, shape: Shape, at: str) -> Any:
         case tuple():
             return _first(node, shape, at)
         case list():
-            return [_value(item, shape[0], where) for item, where in _items(node, at)]
+            items = enumerate(_items(node, at))
+            return list(each((i, item, _reader(shape[0], on)) for i, (item, on) in items).values())
         case dict():
             if node.texts:
                 raise DecodeError(f"at {at} must be an object, as {at}[name]=value")
-            return {
-                name: _value(child, shape.get(name, shape.get("*")), f"{at}[{name}]")
+            return each(
+                (name, child, _reader(shape.get(name, shape.get("*")), f"{at}[{name}]"))
                 for name, child in node.children.items()
-            }
+            )
         case None:
             # A property that the schema does not know: an object if it looks like one.
             return _value(node, {} if node.children and not node.texts else "string", at)
@@ -74,6 +75,10 @@ def _value(node: _Node, shape: Shape, at: str) -> Any:
         return scalar(shape)(node.texts[0])
     except DecodeError as error:
         raise DecodeError(f"at {at} {error}") from None
+
+
+def _reader(shape: Shape, at: str) -> Callable[[_Node], Any]:
+    return lambda node: _value(node, shape, at)
 
 
 def _lenient(node: _Node, shape: Shape, at: str) -> Any:

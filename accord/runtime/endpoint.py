@@ -12,7 +12,6 @@ from accord.runtime.accept import Negotiation, negotiate
 from accord.runtime.answer import Answer
 from accord.runtime.body import BodyReader
 from accord.runtime.declare import Body, Contract, Operation
-from accord.runtime.decode import parse_cookies, parse_query
 from accord.runtime.dependencies import HandlerSource, Solving
 from accord.runtime.failures import Failures, OperationFailures
 from accord.runtime.inputs import Inputs
@@ -21,6 +20,7 @@ from accord.runtime.paths import PathTree, route_path, template_names
 from accord.runtime.problem import Problem
 from accord.runtime.reply import ReplyWriter
 from accord.runtime.security import Guard, Presented, Verifier
+from accord.runtime.sent import RawPath, parse_cookies, parse_query, parse_raw_query
 
 _NOTHING: Mapping[str, list[str]] = {}
 
@@ -65,10 +65,12 @@ class Endpoint(BaseRoute):
         )
         self._writer = ReplyWriter(operation, self._check_replies)
         self._negotiation = Negotiation(operation) or None
+        self._raw_path = RawPath(self.path) if self._inputs.reads_raw_path else None
         self._lifecycle = Lifecycle(operation) or None
         readers: list[Inputs | Guard] = [self._inputs]
         if self._guard is not None:
             readers.append(self._guard)
+        self._parse_query = parse_raw_query if self._inputs.reads_raw_query else parse_query
         self._reads_query = any(reader.reads_query for reader in readers)
         self._reads_cookies = any(reader.reads_cookies for reader in readers)
         self._wanted = {b"accept"}.union(*(reader.headers for reader in readers))
@@ -154,12 +156,14 @@ class Endpoint(BaseRoute):
             accept = None
         elif accept is not None:
             negotiate(accept, self._writer.media_types)
-        query = parse_query(scope["query_string"]) if self._reads_query else _NOTHING
+        query = self._parse_query(scope["query_string"]) if self._reads_query else _NOTHING
         cookies = parse_cookies(headers.get(b"cookie", b"")) if self._reads_cookies else _NOTHING
         principal: Any = None
         if self._guard is not None:
             principal = await self._guard(Presented(headers, query, cookies, scope))
             scope["principal"] = principal
+        if self._raw_path is not None:
+            path = self._raw_path.segments(scope, path)
         keywords: dict[str, Any] = self._inputs.read(path, query, headers, cookies)
         if self._guard is not None:
             keywords["principal"] = principal

@@ -64,6 +64,11 @@ class FormReader:
         self.shape = shape_of(adapter)
         self.properties = properties_of(self.shape)
         self._validate = adapter.validator.validate_json
+        self.reads_raw = any(
+            one.style and not one.explode and one.style != "deepObject"
+            for one in media.encoding.values()
+        )
+        """Whether some texts hold several values, and are to be given as `Sent`."""
         self._readers: dict[str, _Property] = {}
         self._claimed: set[str] = set()
         for name, shape in self.properties.items():

@@ -15,10 +15,10 @@ from pydantic_core import PydanticSerializationError, to_json
 from typing_extensions import TypedDict
 
 from accord.runtime.declare import Operation, Parameter, Shape
-from accord.runtime.decode import Query, decoder, text_decoder
-from accord.runtime.json_body import exactly
+from accord.runtime.decode import Query, decoder, is_delimited, text_decoder
+from accord.runtime.json_body import exactly, located
 from accord.runtime.paths import template_names
-from accord.runtime.problem import MAX_ERRORS, FieldError, Problem
+from accord.runtime.problem import MAX_ERRORS, FieldError, Problem, json_pointer
 from accord.runtime.scalars import MISSING, DecodeError
 
 
@@ -26,7 +26,8 @@ class Inputs:
     """The compiled parameters of `operation`.
 
     `headers` are the header names (lower case) that are read; `reads_query` and `reads_cookies`
-    say whether those need parsing.
+    say whether those need parsing, `reads_raw_path` and `reads_raw_query` whether some of their
+    texts hold several values, and are to be given as `Sent`.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -50,6 +51,8 @@ class Inputs:
         self.headers = {name for name, _, _ in self._headers}
         self.reads_query = bool(self._query)
         self.reads_cookies = bool(self._cookies)
+        self.reads_raw_path = any(map(is_delimited, by_place["path"]))
+        self.reads_raw_query = any(map(is_delimited, by_place["query"]))
         self._defaults = {p.keyword: p.default for p in operation.parameters if not p.required}
         # What a handler could change is never the same object in two requests.
         self._changeable = [
@@ -71,12 +74,12 @@ class Inputs:
     ) -> dict[str, Any]:
         """The handler's keywords. Raises a 422 `Problem` that lists every fault."""
         raw: dict[str, Any] = {}
-        faults: dict[str, str] = {}
+        faults: dict[str, DecodeError] = {}
         for index, keyword, decode in self._path:
             try:
                 raw[keyword] = decode(path[index])
             except DecodeError as error:
-                faults[keyword] = f"The value {error}"
+                faults[keyword] = error
         for first, second in self._twins:
             if path[first] != path[second]:
                 raise Problem(404, code="not_found", detail="The path holds two values of one.")
@@ -91,9 +94,9 @@ class Inputs:
         try:
             values: dict[str, Any] = self._validate(raw)
         except ValidationError as error:
-            raise self._problem(faults, error) from None
+            raise self._problem(faults, error, raw) from None
         if faults:
-            raise self._problem(faults, None)
+            raise self._problem(faults, None, raw)
         if len(values) == len(self._parameters):
             return values
         for keyword, default in self._changeable:
@@ -101,34 +104,47 @@ class Inputs:
                 values[keyword] = deepcopy(default)
         return {**self._defaults, **values}
 
-    def _problem(self, faults: Mapping[str, str], error: ValidationError | None) -> Problem:
-        found = [self._fault(keyword, "parameter_type", text) for keyword, text in faults.items()]
+    def _problem(
+        self,
+        faults: Mapping[str, DecodeError],
+        error: ValidationError | None,
+        raw: Mapping[str, Any],
+    ) -> Problem:
+        found = [
+            self._fault(keyword, way, "parameter_type", f"The value {words}")
+            for keyword, fault in faults.items()
+            for way, words in fault.faults
+        ]
         if error is not None:
-            for detail in error.errors(
-                include_url=False, include_input=False, include_context=False
-            ):
+            for detail in error.errors(include_url=False, include_context=False):
                 keyword = str(detail["loc"][0])
                 if keyword not in faults:
-                    found.append(self._fault(keyword, detail["type"], detail["msg"]))
+                    _, *way = located(detail, raw) or [keyword]
+                    found.append(self._fault(keyword, way, detail["type"], detail["msg"]))
         return Problem(
             422,
             code="validation_failed",
             detail="The request's parameters do not fit the contract.",
-            errors=found[:MAX_ERRORS],
+            errors=list(dict.fromkeys(found))[:MAX_ERRORS],
         )
 
-    def _fault(self, keyword: str, code: str, detail: str) -> FieldError:
+    def _fault(self, keyword: str, way: Sequence[str | int], code: str, detail: str) -> FieldError:
         parameter = self._parameters[keyword]
-        return FieldError(code, detail, parameter=parameter.name, location=parameter.location)
+        pointer = json_pointer(way) or None
+        return FieldError(code, detail, pointer, parameter.name, parameter.location)
 
 
 def _take(
-    raw: dict[str, Any], faults: dict[str, str], keyword: str, decode: Callable[[Any], Any], at: Any
+    raw: dict[str, Any],
+    faults: dict[str, DecodeError],
+    keyword: str,
+    decode: Callable[[Any], Any],
+    at: Any,
 ) -> None:
     try:
         value = decode(at)
     except DecodeError as error:
-        faults[keyword] = f"The value {error}"
+        faults[keyword] = error
     else:
         if value is not MISSING:
             raw[keyword] = value

@@ -28,8 +28,8 @@ MAX_ERRORS = 100
 class FieldError:
     """One fault of a request.
 
-    `pointer` is a JSON pointer into the body; `parameter` and `location` (`path`, `query`,
-    `header` or `cookie`) name a parameter instead.
+    `pointer` is a JSON pointer into the body; where `parameter` and `location` (`path`, `query`,
+    `querystring`, `header` or `cookie`) name a parameter, it leads into that one's value.
     """
 
     code: str

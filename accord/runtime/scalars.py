@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pydantic_core import from_json
@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from accord.runtime.declare import Shape
 
 Scalar = Callable[[str], Any]
+Way = tuple[str | int, ...]
 
 MISSING: Any = object()
 """What a decoder gives where nothing was sent."""
@@ -24,7 +25,29 @@ _MAX_DIGITS = 400
 
 class DecodeError(ValueError):
     """A parameter's text is not of the shape its schema asks for; says so to the caller, with
-    "The value" in front."""
+    "The value" in front.
+
+    `faults` tells of each part of the text that is not: the way to it within the value, and words.
+    """
+
+    def __init__(self, text: str, faults: Sequence[tuple[Way, str]] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(faults) or (((), text),)
+
+
+def each(items: Iterable[tuple[str | int, Any, Callable[[Any], Any]]]) -> dict[str | int, Any]:
+    """What readers make of parts, each with its place. Raises one `DecodeError` for all that do
+    not fit."""
+    values: dict[str | int, Any] = {}
+    faults: list[tuple[Way, str]] = []
+    for place, part, read in items:
+        try:
+            values[place] = read(part)
+        except DecodeError as error:
+            faults += (((place, *way), words) for way, words in error.faults)
+    if faults:
+        raise DecodeError(faults[0][1], faults)
+    return values
 
 
 def scalar(shape: Shape) -> Scalar:

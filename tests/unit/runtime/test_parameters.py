@@ -19,7 +19,8 @@ from accord.runtime.declare import (
     Query,
     Reply,
 )
-from accord.runtime.decode import decoder, parse_query
+from accord.runtime.decode import decoder
+from accord.runtime.sent import parse_query
 from tests.unit.runtime.conftest import Call, application, operation, sent
 
 RGB = {"r": "integer", "g": "integer"}
