@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +19,35 @@ ROOT = Path(__file__).parents[1]
 Serve = Callable[[Any], str]
 
 
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """`serve(app)` runs an ASGI application, lifespan included, on a free port until the test
-    ends, and returns its URL without a trailing slash."""
-    stops: list[Callable[[], None]] = []
-
-    def start(app: Any) -> str:
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        # log_config=None: uvicorn would set up logging for the whole process, other tests too.
-        config = uvicorn.Config(app, lifespan="on", log_config=None, timeout_graceful_shutdown=5)
-        server = uvicorn.Server(config)
-        # A loop of its own, so that tests which are not async can use it too.
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-
-        def stop() -> None:
-            server.should_exit = True
-            thread.join(10)
-            listening.close()
-
-        stops.append(stop)
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """An ASGI application, lifespan included, on a free port: its URL without a trailing slash."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    # log_config=None: uvicorn would set up logging for the whole process, other tests too.
+    config = uvicorn.Config(app, lifespan="on", log_config=None, timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    # A loop of its own, so that tests which are not async can use it too.
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
         until = time.monotonic() + 20
         while not server.started:
             assert thread.is_alive(), "the application refused to start: see its log above"
             assert time.monotonic() < until, "the application did not start in 20 s"
             time.sleep(0.01)
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
 
-    yield start
-    for stop in reversed(stops):
-        stop()
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """`serve(app)` runs an ASGI application, as `serving` does, until the test ends."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(serving(app))
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from . import handlers, models
 CONTRACT = Contract(
     name="store/v2",
     title="Store",
-    release="0.6.0",
+    release="0.6.1",
     document=pathlib.Path(__file__).with_name("contract.json"),
     operations=(
         Operation(
@@ -322,7 +322,7 @@ CONTRACT = Contract(
                 ),
             ),
             replies=(Reply(204),),
-            errors=problems(400, 401, 403, 404, 406, 412, 422, 429, 500, 503),
+            errors=problems(400, 401, 403, 404, 412, 422, 429, 500, 503),
             security=({"bearerAuth": ("items:write",)},),
         ),
         Operation(
