@@ -72,7 +72,7 @@ def _fuzz(case: Case, folder: Path) -> Result:
         "cases": report.cases,
         "failures": len(report.failures) + len(report.errors),
         "first_failures": [
-            *(f"{each.operation}: {each.check}: {each.what}"[:400] for each in report.failures),
+            *(str(each)[:1200] for each in report.failures),
             *(f"not tested: {error}"[:400] for error in report.errors),
         ][:_SHOWN],
         "failures_by_check": Counter(failure.check for failure in report.failures),
