@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from fastapi.telemetry._asgi import ExceptionTelemetryMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,9 +26,9 @@ from accord.runtime.complete import complete
 from accord.runtime.completeness import absence, all_verifiers, misfit, refuse
 from accord.runtime.declare import Api, Contract, Operation
 from accord.runtime.dependencies import HandlerSource, Shared
-from accord.runtime.dispatch import Dispatcher, ErrorGuard
+from accord.runtime.dispatch import Dispatcher
 from accord.runtime.endpoint import Endpoint
-from accord.runtime.failures import ErrorBody, Failures, Translations
+from accord.runtime.failures import ErrorBody, Failures, Translations, handled
 from accord.runtime.problem import Problem
 from accord.runtime.security import Verifier
 from accord.runtime.stand_in import StandIn, stand_in
@@ -82,6 +82,7 @@ class Application(FastAPI):
         fastapi.setdefault("version", (newest and newest.release) or "0")
         super().__init__(lifespan=self._warm_after(lifespan), **fastapi)
         self._observed = True
+        self._unhandled: Callable[..., Any] | None = None
         self._contract_document = newest.document if newest else None
         self.problem_types = problem_types
         self.failures = Failures(problems or {}, self.exception_handlers, error_body)
@@ -146,31 +147,40 @@ class Application(FastAPI):
         if self._observed or self.debug or self.max_body_size is not None:
             return super().build_middleware_stack()
         own = dict(self.exception_handlers)
-        outermost = own.pop(Exception)
         # Starlette takes either for the same.
-        outermost = own.pop(500, outermost)
+        by_type = own.pop(Exception)
+        self._unhandled = own.pop(500, by_type)
         app: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=own)
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)
-        return ErrorGuard(app, outermost)
+        return app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         context.problem_types.set(self.problem_types)
         stack = self.middleware_stack
-        if stack is None or self._observed or scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
-        scope["app"] = self
-        if self.root_path:
-            scope["root_path"] = self.root_path
-        await stack(scope, receive, send)
+        try:
+            if stack is None or self._observed or scope["type"] != "http":
+                await super().__call__(scope, receive, send)
+                return
+            scope["app"] = self
+            if self.root_path:
+                scope["root_path"] = self.root_path
+            await stack(scope, receive, send)
+        except Exception as error:
+            # FastAPI's own stack has a layer for this, which would wrap `send`.
+            if self._unhandled is None or scope["type"] != "http":
+                raise
+            if isinstance(error, ClientDisconnect):
+                return
+            await _answer_unhandled(self._unhandled, error, scope, receive, send)
+            raise
 
     def _observe(self) -> None:
         """Gives telemetry its place where a lifespan has configured it: the stack is older."""
         if not self._observed and self._native_telemetry.enabled():
             self._observed = True
-            if isinstance(self.middleware_stack, ErrorGuard):
-                self.middleware_stack.app = ExceptionTelemetryMiddleware(self.middleware_stack.app)
+            if self._unhandled is not None and self.middleware_stack is not None:
+                self.middleware_stack = ExceptionTelemetryMiddleware(self.middleware_stack)
 
     def warm(self) -> None:
         """Builds every validator and encoder, so that no request waits for one."""
@@ -226,6 +236,16 @@ class _Instead:
         if tag not in self._sources:
             self._sources[tag] = HandlerSource(self._handlers[tag], self._app, self._shared)
         return self._sources[tag]
+
+
+async def _answer_unhandled(
+    handler: Callable[..., Any], error: Exception, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answers what nobody translated; the server logs it. Where the response had started, the
+    server refuses the second start, and what it says to that is not the error to report."""
+    response = await handled(handler, Request(scope, receive, send), error)
+    with suppress(Exception):
+        await response(scope, receive, send)
 
 
 @asynccontextmanager

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from fastapi.telemetry._api import _route_selected
-from starlette.requests import ClientDisconnect, Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime.answer import Answer
 from accord.runtime.endpoint import Endpoint
-from accord.runtime.failures import handled
 from accord.runtime.paths import PathTree, route_path
 from accord.runtime.problem import Problem
 
@@ -36,13 +32,18 @@ class Dispatcher:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
             return self._fallback(scope, receive, send)
-        found = self._tree.find(route_path(scope))
+        path = scope["path"]
+        if scope.get("root_path") or b"%" in scope.get("raw_path", b"%"):
+            path = route_path(scope)
+        found = self._tree.find(path)
         if found is None:
             return self._unmatched(scope, receive, send)
         methods, values = found
         endpoint = methods.get(scope["method"])
         if endpoint is not None:
-            _select(scope, endpoint)
+            scope["route"] = endpoint
+            if "fastapi.telemetry" in scope:
+                _select(scope, endpoint)
             return endpoint.serve(scope, receive, send, values, False)
         if scope["method"] == "HEAD" and "GET" in methods:
             endpoint = methods["GET"]
@@ -66,31 +67,6 @@ class Dispatcher:
                 await Answer(307, headers, b"").send(scope, receive, send)
                 return
         await self._fallback(scope, receive, send)
-
-
-class ErrorGuard:
-    """The outermost layer: an error that nobody translated is answered, then raised on for the
-    server to log. A caller who went away is no error.
-
-    Unlike Starlette's, it leaves `send` as it is. Where the response had started, the server
-    refuses the second start, and what it says to that is not the error to report.
-    """
-
-    def __init__(self, app: ASGIApp, handler: Callable[..., Any]) -> None:
-        self.app = app
-        self._handler = handler
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self.app(scope, receive, send)
-        except ClientDisconnect:
-            return
-        except Exception as error:
-            if scope["type"] == "http":
-                response = await handled(self._handler, Request(scope, receive, send), error)
-                with suppress(Exception):
-                    await response(scope, receive, send)
-            raise
 
 
 def _select(scope: Scope, endpoint: Endpoint) -> None:

@@ -43,10 +43,12 @@ def json_encoder(type_: Any) -> Encoder:
         return models[type(value)](value)
 
     by_value = msgspec.json.Encoder(enc_hook=attributes).encode
+    whole = models.get(type_)
 
     def write(value: Any) -> bytes:
         try:
-            return by_value(value)
+            # msgspec would ask for these, too, by way of the hook.
+            return by_value(value if whole is None or type(value) is not type_ else whole(value))
         except Exception:
             # A subclass, a number beyond 64 bits, something that is not of the type at all.
             return by_schema(value)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from accord.runtime.accept import Negotiation, negotiate
-from accord.runtime.answer import Answer
 from accord.runtime.body import BodyReader
 from accord.runtime.declare import Body, Contract, Operation
 from accord.runtime.dependencies import HandlerSource, Solving
@@ -50,6 +48,7 @@ class Endpoint(BaseRoute):
         self.include_in_schema = False
         self._handlers = handlers
         self._verifiers = verifiers
+        self._method = operation.handler
         self.failing = OperationFailures(failures, operation)
         self._check_replies = check_replies
         self._compiled = False
@@ -67,48 +66,97 @@ class Endpoint(BaseRoute):
         self._negotiation = Negotiation(operation) or None
         self._raw_path = RawPath(self.path) if self._inputs.reads_raw_path else None
         self._lifecycle = Lifecycle(operation) or None
-        readers: list[Inputs | Guard] = [self._inputs]
-        if self._guard is not None:
-            readers.append(self._guard)
+        guard = self._guard
         self._parse_query = parse_raw_query if self._inputs.reads_raw_query else parse_query
-        self._reads_query = any(reader.reads_query for reader in readers)
-        self._reads_cookies = any(reader.reads_cookies for reader in readers)
-        self._wanted = {b"accept"}.union(*(reader.headers for reader in readers))
-        if self._body is not None:
-            self._wanted.add(b"content-type")
-        if self._reads_cookies:
-            self._wanted.add(b"cookie")
+        self._reads_query = self._inputs.reads_query or bool(guard and guard.reads_query)
+        self._reads_cookies = self._inputs.reads_cookies or bool(guard and guard.reads_cookies)
         self._compiled = True
 
     def _body_reader(self, body: Body) -> BodyReader:
         return BodyReader(body)
 
-    async def serve(
+    def serve(
         self, scope: Scope, receive: Receive, send: Send, path: Sequence[str], head: bool
-    ) -> None:
+    ) -> Awaitable[None]:
         """Answers one request; `path` holds the template's values in order.
 
         Exceptions that nobody translates pass through to the application's own error handling.
         """
-        if not self._compiled:
-            self.compile()
+        return self._serve(scope, receive, send, path, head)
+
+    async def _serve(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        path: Sequence[str],
+        head: bool,
+        solving: Solving | None = None,
+    ) -> None:
+        # All of it in one coroutine, since each takes its share of a request's time.
         try:
-            handlers = self._handlers
-            if handlers is None:
-                raise Problem(
-                    501, code="not_implemented", detail=f"{self.operation_id} is not implemented."
-                )
-            instance = handlers.instance
-            if instance is None or handlers.app.dependency_overrides:
-                instance = await handlers.prepare()
-                if instance is None:
-                    await self._serve_solved(handlers, scope, receive, send, path, head)
-                    return
-            answer = await self._answer(scope, receive, path, instance)
+            if not self._compiled:
+                self.compile()
+            instance = None
+            if solving is None:
+                handlers = self._handlers
+                if handlers is None:
+                    raise self._not_implemented()
+                instance = handlers.instance
+                if instance is None or handlers.app.dependency_overrides:
+                    instance = await handlers.prepare()
+                    if instance is None:
+                        await self._serve_solved(handlers, scope, receive, send, path, head)
+                        return
+            sent: list[tuple[bytes, bytes]] = scope["headers"]
+            headers = dict(sent)
+            if len(headers) != len(sent):
+                headers = _joined(sent)
+            accept = headers.get(b"accept")
+            if accept == b"*/*":
+                accept = None
+            elif accept is not None:
+                negotiate(accept, self._writer.media_types)
+            query = cookies = _NOTHING
+            if self._reads_query:
+                query = self._parse_query(scope["query_string"])
+            if self._reads_cookies:
+                cookies = parse_cookies(headers.get(b"cookie", b""))
+            if self._guard is not None:
+                scope["principal"] = await self._guard(Presented(headers, query, cookies, scope))
+            if self._raw_path is not None:
+                path = self._raw_path.segments(scope, path)
+            keywords = self._inputs.read(path, query, headers, cookies)
+            if self._guard is not None:
+                keywords["principal"] = scope["principal"]
+            if solving is not None:
+                # Only now: who is refused opens nothing.
+                instance = await solving.make()
+                receive = solving.receive
+            if self._body is not None:
+                keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
+            if self._negotiation is not None:
+                self._negotiation.tell(keywords, headers)
+            answer = self._writer.write(await getattr(instance, self._method)(**keywords), accept)
+            if self._lifecycle is not None:
+                answer.headers.extend(self._lifecycle.headers(path))
+            if solving is not None:
+                answer.headers.extend(solving.headers)
+                await solving.close_function_scope()
         except Exception as error:
+            if solving is not None:
+                # Past the dependencies first, which may want to know of it.
+                raise
             await self.failing.respond(error, scope, receive, send, head)
-        else:
+            return
+        body = answer.body
+        if type(body) is not bytes or head:
             await answer.send(scope, receive, send, head)
+            return
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        )
+        await send({"type": "http.response.body", "body": body})
 
     async def _serve_solved(
         self,
@@ -124,10 +172,7 @@ class Endpoint(BaseRoute):
         scope["path_params"] = dict(zip(template_names(self.path), path, strict=True))
         answered = False
         async with handlers.opened(scope, receive, send) as solving:
-            answer = await self._answer(scope, receive, path, None, solving)
-            answer.headers.extend(solving.headers)
-            await solving.close_function_scope()
-            await answer.send(scope, receive, send, head)
+            await self._serve(scope, receive, send, path, head, solving)
             if solving.tasks is not None:
                 await solving.tasks()
             answered = True
@@ -137,49 +182,10 @@ class Endpoint(BaseRoute):
                 " again: there is no answer to send"
             )
 
-    async def _answer(
-        self,
-        scope: Scope,
-        receive: Receive,
-        path: Sequence[str],
-        instance: object | None,
-        solving: Solving | None = None,
-    ) -> Answer:
-        wanted = self._wanted
-        headers: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            if name in wanted:
-                # A header sent twice is one with both values (RFC 9110, 5.3).
-                headers[name] = headers[name] + b", " + value if name in headers else value
-        accept = headers.get(b"accept")
-        if accept == b"*/*":
-            accept = None
-        elif accept is not None:
-            negotiate(accept, self._writer.media_types)
-        query = self._parse_query(scope["query_string"]) if self._reads_query else _NOTHING
-        cookies = parse_cookies(headers.get(b"cookie", b"")) if self._reads_cookies else _NOTHING
-        principal: Any = None
-        if self._guard is not None:
-            principal = await self._guard(Presented(headers, query, cookies, scope))
-            scope["principal"] = principal
-        if self._raw_path is not None:
-            path = self._raw_path.segments(scope, path)
-        keywords: dict[str, Any] = self._inputs.read(path, query, headers, cookies)
-        if self._guard is not None:
-            keywords["principal"] = principal
-        if solving is not None:
-            # Only now: who is refused opens nothing.
-            instance = await solving.make()
-            receive = solving.receive
-        if self._body is not None:
-            keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
-        if self._negotiation is not None:
-            self._negotiation.tell(keywords, headers)
-        value = await getattr(instance, self.operation.handler)(**keywords)
-        answer = self._writer.write(value, accept)
-        if self._lifecycle is not None:
-            answer.headers.extend(self._lifecycle.headers(path))
-        return answer
+    def _not_implemented(self) -> Problem:
+        return Problem(
+            501, code="not_implemented", detail=f"{self.operation_id} is not implemented."
+        )
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """For instrumentation that walks `app.routes`; requests are dispatched without it."""
@@ -194,3 +200,13 @@ class Endpoint(BaseRoute):
         values = dict(zip(template_names(self.path), found[1], strict=True))
         matched = Match.FULL if scope["method"] in self.methods else Match.PARTIAL
         return matched, {"path_params": values}
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """A header that was sent twice is one with both values (RFC 9110, 5.3; RFC 9113, 8.2.3)."""
+    joined: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in joined:
+            value = joined[name] + (b"; " if name == b"cookie" else b", ") + value
+        joined[name] = value
+    return joined

@@ -36,7 +36,7 @@ class Format:
 
     def _check(self, value: Any) -> Any:
         # A number is no date either, though pydantic would count its seconds.
-        if not isinstance(value, (str, int, float)):
+        if type(value) is not str and not isinstance(value, (str, int, float)):
             return value
         if not self._is_valid(value):
             raise PydanticCustomError(

@@ -25,9 +25,8 @@ from accord.runtime.scalars import MISSING, DecodeError
 class Inputs:
     """The compiled parameters of `operation`.
 
-    `headers` are the header names (lower case) that are read; `reads_query` and `reads_cookies`
-    say whether those need parsing, `reads_raw_path` and `reads_raw_query` whether some of their
-    texts hold several values, and are to be given as `Sent`.
+    `reads_query` and `reads_cookies` say whether those need parsing, `reads_raw_path` and
+    `reads_raw_query` whether some of their texts hold several values, to be given as `Sent`.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -48,7 +47,7 @@ class Inputs:
             (p.name.lower().encode(), p.keyword, text_decoder(p)) for p in by_place["header"]
         ]
         self._cookies = [(p.keyword, decoder(p)) for p in by_place["cookie"]]
-        self.headers = {name for name, _, _ in self._headers}
+        self._beside_path = bool(self._twins or self._query or self._headers or self._cookies)
         self.reads_query = bool(self._query)
         self.reads_cookies = bool(self._cookies)
         self.reads_raw_path = any(map(is_delimited, by_place["path"]))
@@ -62,9 +61,6 @@ class Inputs:
         ]
         self._validate = _validator(operation)
 
-    def __bool__(self) -> bool:
-        return bool(self._parameters)
-
     def read(
         self,
         path: Sequence[str],
@@ -73,6 +69,8 @@ class Inputs:
         cookies: Query,
     ) -> dict[str, Any]:
         """The handler's keywords. Raises a 422 `Problem` that lists every fault."""
+        if not self._parameters:
+            return {}
         raw: dict[str, Any] = {}
         faults: dict[str, DecodeError] = {}
         for index, keyword, decode in self._path:
@@ -80,17 +78,8 @@ class Inputs:
                 raw[keyword] = decode(path[index])
             except DecodeError as error:
                 faults[keyword] = error
-        for first, second in self._twins:
-            if path[first] != path[second]:
-                raise Problem(404, code="not_found", detail="The path holds two values of one.")
-        for keyword, decode_query in self._query:
-            _take(raw, faults, keyword, decode_query, query)
-        for name, keyword, decode in self._headers:
-            value = headers.get(name)
-            if value is not None:
-                _take(raw, faults, keyword, decode, value.decode("latin-1"))
-        for keyword, decode_query in self._cookies:
-            _take(raw, faults, keyword, decode_query, cookies)
+        if self._beside_path:
+            self._read_beside_path(raw, faults, path, query, headers, cookies)
         try:
             values: dict[str, Any] = self._validate(raw)
         except ValidationError as error:
@@ -103,6 +92,27 @@ class Inputs:
             if keyword not in values:
                 values[keyword] = deepcopy(default)
         return {**self._defaults, **values}
+
+    def _read_beside_path(
+        self,
+        raw: dict[str, Any],
+        faults: dict[str, DecodeError],
+        path: Sequence[str],
+        query: Query,
+        headers: Mapping[bytes, bytes],
+        cookies: Query,
+    ) -> None:
+        for first, second in self._twins:
+            if path[first] != path[second]:
+                raise Problem(404, code="not_found", detail="The path holds two values of one.")
+        for keyword, decode_query in self._query:
+            _take(raw, faults, keyword, decode_query, query)
+        for name, keyword, decode in self._headers:
+            value = headers.get(name)
+            if value is not None:
+                _take(raw, faults, keyword, decode, value.decode("latin-1"))
+        for keyword, decode_query in self._cookies:
+            _take(raw, faults, keyword, decode_query, cookies)
 
     def _problem(
         self,

@@ -34,7 +34,7 @@ Verifier = Callable[[Any], Awaitable[Principal | None]]
 for mutual TLS) and gives the principal, or None where the credential is not valid."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Presented:
     """Where credentials may be: header values by lower-case name, query and cookies by name."""
 
@@ -58,8 +58,7 @@ class _Requirement:
 class Guard:
     """The security of one operation, compiled.
 
-    `headers` are the header names (lower case) that it reads, `reads_query` and `reads_cookies`
-    say whether it needs those parsed.
+    `reads_query` and `reads_cookies` say whether it needs those parsed.
     """
 
     def __init__(
@@ -79,9 +78,6 @@ class Guard:
         )
         used = [requirement.scheme for group in self.alternatives for requirement in group]
         keys = [scheme for scheme in used if isinstance(scheme, ApiKey)]
-        self.headers = {key.name.lower().encode() for key in keys if key.location == "header"}
-        if any(isinstance(scheme, Http) for scheme in used):
-            self.headers.add(b"authorization")
         self.reads_query = any(key.location == "query" for key in keys)
         self.reads_cookies = any(key.location == "cookie" for key in keys)
         self._schemes = tuple(dict.fromkeys(used))

@@ -21,6 +21,9 @@ def main(target: str, descriptor: int) -> None:
         access_log=False,
         log_level="warning",
         lifespan="auto",
+        # As `accord.service.server` has it: who believes a proxy says so in a middleware.
+        proxy_headers=False,
+        server_header=False,
         # Longer than a rival waits for its next turn.
         timeout_keep_alive=300,
     )
