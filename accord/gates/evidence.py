@@ -20,9 +20,11 @@ from accord.gates.witness.versions import Versions
 from accord.gates.witness.witness import Withdrawn, Witness
 
 FOLDER = Path("build", "witnesses")
-_MOST_SEARCHED = 400
+_MOST_SEARCHED = 300
 """Breaks of one comparison that witnesses are looked for: a contract that was turned over has
 thousands, and nobody reads them."""
+_MOST_OF_A_CHANGE = 3
+"""Operations that one change is shown for: the others have it by the same schema."""
 
 
 class Witnesses:
@@ -34,11 +36,16 @@ class Witnesses:
         self._search = Search(before, after)
         self._contracts = {"old": _shown(old, root), "new": _shown(new, root)}
         self._left = _MOST_SEARCHED
+        self._shown: dict[tuple[str, str | None, str | None], list[Evidence]] = {}
 
     def add(self, finding: Finding, found: law.Break) -> Finding:
         """The finding with its witness; as a mere note where it is proved that there is none."""
         if finding.axis != "wire" or self._left <= 0:
             return finding
+        change = (found.rule, found.old, found.new)
+        shown = self._shown.setdefault(change, [])
+        if len(shown) >= _MOST_OF_A_CHANGE:
+            return replace(finding, evidence=_as_for(shown[0]))
         self._left -= 1
         verdict = self._search.of(found)
         if isinstance(verdict, Withdrawn):
@@ -56,7 +63,9 @@ class Witnesses:
         }
         file = (FOLDER / f"{finding.rule}-{_digest(kept)}.json").as_posix()
         lines = (*verdict.lines, f"repeat: accord witness {file}")
-        return replace(finding, evidence=Evidence(lines, file, kept))
+        evidence = Evidence(lines, file, kept)
+        shown.append(evidence)
+        return replace(finding, evidence=evidence)
 
 
 def keep(root: Path, findings: Iterable[Finding]) -> None:
@@ -116,6 +125,11 @@ def repeat(
         refusal = known[key].confirm(each.witness)
         sent = None if url is None else Sender(known[key], url, token).send(each.witness)
         yield each, refusal, sent
+
+
+def _as_for(evidence: Evidence) -> Evidence:
+    """What shows the same change for another operation."""
+    return Evidence((f"as for {evidence.data['operation']}", evidence.lines[-1]), "", {})
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -16,6 +16,7 @@ from accord.gates.law.fields import Field, Fields, header_fields, parameters_of
 from accord.gates.law.media import ranges
 from accord.gates.law.operation import Operation
 from accord.gates.law.shape import Node
+from accord.gates.law.values import equal
 from accord.gates.witness.judges import Reading
 from accord.gates.witness.making import NoValue
 from accord.gates.witness.plain import Schema
@@ -193,7 +194,12 @@ def _body(reading: Reading, media: Media, type_: str) -> Schema:
 def as_texts(message: Message) -> tuple[Message, ...]:
     """The ways to read a message whose parameters, headers and forms are texts: as it is, every
     scalar as text, every text that looks like a number or boolean as that."""
-    return tuple(_read(message, change) for change in (_same, _as_text, _as_scalar))
+    read = [message]
+    for change in (_as_text, _as_scalar):
+        other = _read(message, change)
+        if not equal(other, message):
+            read.append(other)
+    return tuple(read)
 
 
 def _read(message: Message, change: Any) -> Message:
@@ -212,10 +218,6 @@ def _deep(value: Any, change: Any) -> Any:
     if isinstance(value, list):
         return [_deep(inner, change) for inner in value]
     return change(value)
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _as_text(value: Any) -> Any:

@@ -73,7 +73,7 @@ class Plain:
             name = pending.pop()
             if name not in found:
                 found[name] = self._definition(name)
-                pending += self._needs[name]
+                pending += [need for need in self._needs[name] if need not in found]
         return found
 
     def document(self, schema: Schema) -> Schema:
@@ -86,7 +86,7 @@ class Plain:
             self._noted = []
             node = self._document.find(pointer)
             self._definitions[name] = self._plain(pointer, node, hidden, inner=inner)
-            self._needs[name] = self._noted
+            self._needs[name] = list(dict.fromkeys(self._noted))
         return self._definitions[name]
 
     def _hidden(self, node: Node) -> frozenset[str]:

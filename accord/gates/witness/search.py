@@ -35,11 +35,16 @@ _NO_REFUSAL = "every value that it takes there was tried, and none is refused no
 _NO_NEWS = "every value that may come there was tried, and all could come before"
 
 
+Known = dict[Any, tuple[Any, ...]]
+"""Values that were found for a change: operations that share a schema share them."""
+
+
 class Search:
     """Looks for witnesses between two versions of a contract."""
 
     def __init__(self, old: Document, new: Document) -> None:
         self._versions = Versions(old, new)
+        self._known: Known = {}
 
     def of(self, found: Break) -> Verdict:
         """What shows the break; why nothing does, or proof that nothing can."""
@@ -48,7 +53,8 @@ class Search:
         readings = (True,) if found.rule in REVERSED else (False, True)
         verdicts = []
         for told in readings:
-            verdict = _Look(self._versions, Sides(self._versions, found, told=told)).verdict()
+            sides = Sides(self._versions, found, told=told)
+            verdict = _Look(self._versions, sides, self._known).verdict()
             if isinstance(verdict, Witness):
                 return verdict
             verdicts.append(verdict)
@@ -59,8 +65,9 @@ class Search:
 class _Look:
     """One break in one reading."""
 
-    def __init__(self, versions: Versions, sides: Sides) -> None:
+    def __init__(self, versions: Versions, sides: Sides, known: Known) -> None:
         self._versions = versions
+        self._known = known
         self._sides = sides
         self._found = sides.found
 
@@ -101,7 +108,11 @@ class _Look:
                 return
             return
         outer = steps[: len(steps) - self._found.inside]
-        for value in islice(self._fitting(), _MOST_FITTING):
+        sides = self._sides
+        key = (self._found.rule, self._nodes(), sides.way, sides.told, sides.is_text)
+        if key not in self._known:
+            self._known[key] = tuple(islice(self._fitting(), _MOST_FITTING))
+        for value in self._known[key]:
             yield from values.holding(root, outer, value)
 
     def _nodes(self) -> tuple[Node, Node]:
