@@ -16,7 +16,7 @@ from accord.errors import UsageError
 from accord.gates import approvals, releases, reports
 from accord.gates import breaking as gate
 from accord.gates import release as releasing
-from accord.gates.check import STATIC
+from accord.gates.check import STATIC, Gate
 from accord.gates.check import check as run_gates
 from accord.gates.finding import Finding
 
@@ -96,10 +96,12 @@ def check(
     """Run every gate as of `today`, or with `static` those that need the text of contracts only.
     The page is printed in `format_`, and written as each `FORMAT=FILE` of `also` says."""
     targets = [reports.target(each) for each in also]
-    gates = dict(STATIC)
-    if today is not None:
-        gates["breaking"] = partial(approvals.judge, today=today)
-    page = run_gates(root, gates if static else {**gates, "fuzz": _fuzz_gate})
+    day = today or datetime.now(UTC).date()
+    gates: dict[str, Gate] = {**STATIC, "breaking": partial(approvals.judge, today=day)}
+    if not static:
+        gates |= {"breaking": partial(_breaking_in_fact, today=day), "fuzz": _fuzz_gate}
+    page = run_gates(root, gates)
+    _kept(root, [finding for verdict in page.verdicts for finding in verdict.findings])
     print(reports.FORMATS[format_](page), flush=True)
     for target in targets:
         reports.write(page, target)
@@ -142,6 +144,19 @@ def fuzz(
         print(report, flush=True)
         reports.append(report)
     return int(not all(report.passed for report in reports))
+
+
+def _breaking_in_fact(root: Path, today: date) -> Iterable[Finding]:
+    """The breaking gate, its witnesses sent to the application."""
+    findings = approvals.judge(root, today)
+    if not any(finding.evidence and finding.evidence.file for finding in findings):
+        return findings
+    from accord.gates.application import running
+    from accord.gates.evidence import in_fact
+    from accord.gates.project import commands
+
+    with running(root, commands(root)) as application:
+        return in_fact(root, findings, application.url, application.token)
 
 
 def _fuzz_gate(root: Path) -> Iterable[Finding]:

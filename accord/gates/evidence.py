@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,26 @@ def keep(root: Path, findings: Iterable[Finding]) -> None:
         path.write_text(json.dumps(each.data, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
+def in_fact(
+    root: Path, findings: Iterable[Finding], url: str, token: str | None
+) -> tuple[Finding, ...]:
+    """The findings, each witness with what the application at `url` makes of it.
+
+    Raises `UsageError` where the application does not answer.
+    """
+    told = []
+    versions = _Pairs(root)
+    for finding in findings:
+        evidence = finding.evidence
+        if evidence is not None and evidence.file:
+            kept = _kept(root, root / evidence.file, evidence.data)
+            sent = Sender(versions.of(kept), url, token).send(kept.witness)
+            *lines, repeat_ = evidence.lines
+            evidence = replace(evidence, lines=(*lines, str(sent), f"{repeat_} --run"))
+        told.append(replace(finding, evidence=evidence))
+    return tuple(told)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A witness that was kept in `file`; `what` is the finding that it shows."""
@@ -96,16 +116,7 @@ def read(root: Path, files: Iterable[Path] = ()) -> Iterator[Kept]:
     that is none."""
     for path in tuple(files) or sorted((root / FOLDER).glob("*.json")):
         try:
-            data: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            contracts = data["contracts"]
-            yield Kept(
-                file=path,
-                operation=data["operation"],
-                what=data["what"],
-                old=root / contracts["old"],
-                new=root / contracts["new"],
-                witness=Witness.from_json(data["witness"]),
-            )
+            yield _kept(root, path, json.loads(path.read_text("utf-8")))
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error}") from error
         except (ValueError, KeyError, TypeError) as error:
@@ -117,14 +128,38 @@ def repeat(
 ) -> Iterator[tuple[Kept, str | None, Sent | None]]:
     """Each with why it is refused by the contracts as they are now (None: it shows nothing any
     more), and with what the application at `url` makes of it."""
-    known: dict[tuple[Path, Path], Versions] = {}
+    pairs = _Pairs(root)
     for each in kept:
-        key = (each.old, each.new)
-        if key not in known:
-            known[key] = Versions(law.Document(each.old, root), law.Document(each.new, root))
-        refusal = known[key].confirm(each.witness)
-        sent = None if url is None else Sender(known[key], url, token).send(each.witness)
-        yield each, refusal, sent
+        versions = pairs.of(each)
+        sent = None if url is None else Sender(versions, url, token).send(each.witness)
+        yield each, versions.confirm(each.witness), sent
+
+
+class _Pairs:
+    """Versions of contracts, each pair read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[tuple[Path, Path], Versions] = {}
+
+    def of(self, kept: Kept) -> Versions:
+        """The versions that a witness stands between."""
+        key = (kept.old, kept.new)
+        if key not in self._known:
+            self._known[key] = Versions(*(law.Document(path, self._root) for path in key))
+        return self._known[key]
+
+
+def _kept(root: Path, file: Path, data: Mapping[str, Any]) -> Kept:
+    contracts = data["contracts"]
+    return Kept(
+        file=file,
+        operation=data["operation"],
+        what=data["what"],
+        old=root / contracts["old"],
+        new=root / contracts["new"],
+        witness=Witness.from_json(data["witness"]),
+    )
 
 
 def _as_for(evidence: Evidence) -> Evidence:

@@ -195,4 +195,6 @@ def _has(received: Any, wanted: Any) -> bool:
 
 
 def _shown(reply: httpx.Response) -> str:
-    return f"{reply.status_code} {reply.text[:200]}".strip()
+    media = reply.headers.get("content-type", "")
+    is_text = "json" in media or media.startswith("text/")
+    return f"{reply.status_code} {reply.text[:200] if is_text else media}".strip()
