@@ -199,7 +199,7 @@ def _strict(schema: Any) -> Any:
 
 
 def _pinned(discriminator: Mapping[str, Any], member: Schema) -> Any:
-    """A member of a union, which holds only with a label of its own."""
+    """A member of a union, which holds only with a label of its own, if there is one."""
     name = referenced(member)
     labels = [
         label
@@ -209,7 +209,7 @@ def _pinned(discriminator: Mapping[str, Any], member: Schema) -> Any:
     if not labels:
         return _strict(member)
     wire = discriminator["propertyName"]
-    pin = {"properties": {wire: {"enum": labels}}, "required": [wire]}
+    pin = {"properties": {wire: {"enum": labels}}}
     return {"allOf": [_strict(member), pin]}
 
 

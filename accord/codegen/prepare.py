@@ -23,6 +23,7 @@ from accord.codegen.schemas import (
     items_of,
     referenced,
     types_of,
+    values_of,
 )
 from accord.spec.ir import Schema
 
@@ -128,22 +129,16 @@ class Prepared:
         if schema.get("format") in _FORMATS and types[0] == "string":
             kept["format"] = schema["format"]
         if types[0] == "array":
-            kept["items"] = self._items(schema)
+            items = items_of(schema)
+            kept["items"] = self._one_of(items) if items else _ANY
         elif types[0] == "object":
-            extra = schema.get("additionalProperties", True)
-            kept["additionalProperties"] = (
-                self._below(extra) if isinstance(extra, Mapping) and extra else True
-            )
+            values = values_of(schema)
+            kept["additionalProperties"] = self._one_of(values) if values else True
         return {**kept, "type": [types[0], "null"] if "null" in types_of(schema) else types[0]}
 
-    def _items(self, schema: Schema) -> dict[str, Any]:
-        """The type of any item, whatever its place: places are for a validator to hold."""
-        members = items_of(schema)
-        if not members:
-            return _ANY
-        if len(members) == 1:
-            return self._below(members[0])
-        return self._below({"anyOf": members})
+    def _one_of(self, members: list[Schema]) -> dict[str, Any]:
+        """The type of any item or value, whatever its place: places are for a validator to hold."""
+        return self._below(members[0] if len(members) == 1 else {"anyOf": members})
 
     def _below(self, schema: Schema) -> dict[str, Any]:
         """A type within another: a name, so that it is not given one."""

@@ -54,15 +54,26 @@ def names_below(schema: Schema) -> Iterator[str]:
     if "array" in types_of(schema):
         for item in items_of(schema):
             yield from names_below(item)
-    if "object" in types_of(schema) and isinstance(schema.get("additionalProperties"), Mapping):
-        yield from names_below(schema["additionalProperties"])
+    if "object" in types_of(schema):
+        for value in values_of(schema):
+            yield from names_below(value)
 
 
 def items_of(schema: Schema) -> list[Schema]:
     """The schemas that an array's items may have, whatever their places; empty for any."""
-    rest = schema.get("items", {})
-    members = [*schema.get("prefixItems", ()), *([] if rest in (False, {"not": {}}) else [rest])]
-    return members if all(map(is_type, members)) and {} not in members else []
+    return _any_of(schema.get("prefixItems", ()), schema.get("items", {}))
+
+
+def values_of(schema: Schema) -> list[Schema]:
+    """The schemas that the values of a map may have, whatever their names; empty for any."""
+    patterns = schema.get("patternProperties", {})
+    return _any_of(patterns.values(), schema.get("additionalProperties", {}))
+
+
+def _any_of(some: Iterable[Schema], rest: Any) -> list[Schema]:
+    members = [*some, *([] if rest in (False, {"not": {}}) else [rest])]
+    typed = all(isinstance(member, Mapping) and member and is_type(member) for member in members)
+    return members if typed else []
 
 
 def is_type(schema: Schema) -> bool:

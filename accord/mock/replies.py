@@ -78,6 +78,8 @@ class _Possible:
     @property
     def status(self) -> int:
         """The status to answer with; of a range or `default` one that stands for it."""
+        if self.success is not None and self.reply.status == "default":
+            return 200
         return _OF_RANGE.get(self.reply.status.upper()) or int(self.reply.status)
 
 

@@ -309,7 +309,10 @@ class _Bundler:
 
     def _discriminator(self, node: dict[str, Any], spot: _Spot) -> Any:
         mapping = self._copy(node.get("mapping"), "{text}", spot.at("mapping"))
-        copied = {key: value for key, value in node.items() if key != "mapping"}
+        name = self._copy(node.get("propertyName"), "text", spot.at("propertyName"))
+        if name is None:
+            return None  # without it the rest says nothing; if it was wrong, that is known
+        copied = {**{key: node[key] for key in node if key != "mapping"}, "propertyName": name}
         if not mapping:
             return copied
         for value, text in mapping.items():

@@ -14,7 +14,8 @@ def write_out_mappings(schemas: Mapping[str, dict[str, Any]]) -> None:
     """Completes the mapping of each union with a discriminator. `schemas` are keyed by pointer.
 
     A member that the author's mapping leaves out goes by the constants of its discriminating
-    property; one that has none, by its name in the contract, as OpenAPI has it.
+    property. One that has none goes by its name in the contract, as OpenAPI has it: the author's
+    mapping adds to that.
     """
     for schema in schemas.values():
         discriminator = schema.get("discriminator")
@@ -25,9 +26,11 @@ def write_out_mappings(schemas: Mapping[str, dict[str, Any]]) -> None:
         mapped = set(mapping.values())
         for member in members:
             key = member.get("$ref")
-            if key is None or key in mapped:
+            if key is None:
                 continue
             values = list(_constants(key, discriminator["propertyName"], schemas))
+            if key in mapped and values:
+                continue
             for value in values or [split(key)[-1]]:
                 mapping.setdefault(value, key)
         schema["discriminator"] = {**discriminator, "mapping": mapping}

@@ -111,14 +111,17 @@ class Simplifier:
 
     def _enum(self, simple: Simple) -> None:
         core = simple.core
+        if core.get("const") is not None:
+            simple.nullable = False
         members = core.get("enum")
         if not isinstance(members, list):
             return
         kept: list[Any] = []
+        takes_null = False
         types = core.get("type")
         for index, member in enumerate(members):
             if member is None and (simple.nullable or types is None):
-                simple.nullable = True
+                takes_null = True
             elif types is not None and not is_of_type(member, types):
                 self._findings.warn(
                     join(simple.pointer, "enum", index),
@@ -127,12 +130,15 @@ class Simplifier:
                 )
             elif not any(member == other and type(member) is type(other) for other in kept):
                 kept.append(member)
+        if kept:
+            # A type that takes null does not make it a member.
+            simple.nullable = takes_null
         if len(kept) == 1:
             del core["enum"]
             core["const"] = kept[0]
         elif not kept or (types == "boolean" and len(kept) == 2):
             del core["enum"]
-            if not kept and simple.nullable and all(member is None for member in members):
+            if not kept and takes_null and all(member is None for member in members):
                 core["type"] = "null"
         else:
             core["enum"] = kept
