@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz breaking mutants bench corpus release image audit serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench corpus release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -26,6 +26,12 @@ generate: dev-setup  ## write generated/ and clients/ from the contracts
 
 fuzz: dev-setup  ## Schemathesis against the running store; ARGS="store/v2 --max-examples 500"
 	@accord fuzz $(ARGS)
+
+campaign: dev-setup  ## 20,000 requests made of the contracts, on SQLite and PostgreSQL; ARGS="--cases 2000"
+	@python -m scripts.campaign $(ARGS)
+
+scale: dev-setup  ## pages and the export of 100,000 items, on SQLite and PostgreSQL; ARGS="--items 10000"
+	@python -m scripts.scale $(ARGS)
 
 breaking: dev-setup  ## contracts against their frozen releases; ARGS="OLD NEW" for two files
 	@accord breaking $(ARGS)

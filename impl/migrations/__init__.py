@@ -1,6 +1,8 @@
 """The database's schema: brought to head by `python -m impl migrate`, checked at every start.
 
-Expand, then contract: a migration must leave the previous release of the store working.
+Expand, then contract: a migration must leave the previous release of the store working, which
+serves beside the new one while that is rolled out. What is new can be left out (0002), and what
+goes was not used by the release before (0003).
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Written down here so that serving needs no migration tool."""
 
 _LOCK = 0x5703_E5C4

@@ -104,7 +104,6 @@ orders = Table(
     Index(None, "owner", "status", "created_at", "id"),
     Index(None, "owner", "customer_id", "created_at", "id"),
     Index(None, "status", "updated_at", "id"),
-    Index(None, "status", "created_at"),
 )
 
 order_lines = Table(

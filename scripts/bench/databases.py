@@ -27,7 +27,7 @@ def sqlite(folder: Path) -> Iterator[Mapping[str, str]]:
 @contextmanager
 def postgresql(folder: Path) -> Iterator[Mapping[str, str]]:
     """A server of its own, on the core that drives the load."""
-    with _postgresql_server() as url, _filled(url) as environment:
+    with postgresql_server() as url, _filled(url) as environment:
         yield environment
 
 
@@ -38,7 +38,8 @@ def _filled(url: str) -> Iterator[Mapping[str, str]]:
 
 
 @contextmanager
-def _postgresql_server() -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
+    """SQLAlchemy's URL of an empty database on a server of its own. Raises `NotHere`."""
     folder = _binaries()
     if folder is None:
         raise NotHere("PostgreSQL was not found; Debian and Ubuntu: apt-get install postgresql")

@@ -1,0 +1,1 @@
+"""The store's contracts against the store, on each of its databases, with very many requests."""
