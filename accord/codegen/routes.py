@@ -17,6 +17,7 @@ from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
 from accord.codegen.written import Written
 from accord.runtime.declare import PROBLEM
+from accord.spec.addresses import by_address
 from accord.spec.ir import (
     Contract,
     Encoding,
@@ -29,16 +30,25 @@ from accord.spec.ir import (
 )
 
 _DECLARATIONS = "accord.runtime.declare"
-_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_STYLES = {
+    "path": "simple",
+    "header": "simple",
+    "query": "form",
+    "querystring": "",
+    "cookie": "form",
+}
 _DEEP = Encoding(style="deepObject", explode=True)
-_EXPLODES = {"path": False, "query": True, "header": False, "cookie": True}
+_EXPLODES = {"path": False, "query": True, "querystring": False, "header": False, "cookie": True}
 
 
 def render_routes(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
     """The module that declares every operation of `contract`, concrete paths first."""
     imports = Imports()
     declarations = _Declarations(imports, Types(schemas, written, imports))
-    ordered = sorted(contract.operations, key=lambda operation: "{" in operation.path)
+    ordered = sorted(
+        by_address(contract.operations, contract.schemas),
+        key=lambda operation: "{" in operation.path,
+    )
     body = [
         f"CONTRACT = {declarations.use('Contract')}(",
         f"    name={literal(contract.name)},",
@@ -105,6 +115,7 @@ class _Declarations:
             "style": "" if parameter.style == _STYLES[place] else literal(parameter.style),
             "explode": "" if parameter.explode == _EXPLODES[place] else literal(parameter.explode),
             "content": literal(parameter.media_type) if parameter.media_type else "",
+            "encoding": self._encodings(parameter.encoding),
         }
         positional = [literal(parameter.name), self._types.validated(parameter.schema)]
         return call(self.use(place.capitalize()), [*positional, *_keywords(arguments)])
@@ -130,18 +141,18 @@ class _Declarations:
         arguments = [literal(media.type), type_]
         if each:
             arguments.append(f"each={literal(each)}")
-        encoding = self._encodings(media)
+        encoding = self._encodings(media.encoding)
         if encoding:
             arguments.append(f"encoding={encoding}")
         return call(self.use("Media"), arguments)
 
-    def _encodings(self, media: Media) -> str:
+    def _encodings(self, encodings: Mapping[str, Encoding]) -> str:
         """By property; those in style deepObject, which may be hundreds, by name alone."""
-        deep = [literal(name) for name, one in media.encoding.items() if one == _DEEP]
+        deep = [literal(name) for name, one in encodings.items() if one == _DEEP]
         listed = call(self.use("deep_objects"), deep) if deep else ""
         pairs = [
             f"{literal(name)}: {self._encoding(one)}"
-            for name, one in media.encoding.items()
+            for name, one in encodings.items()
             if one != _DEEP and one != Encoding()
         ]
         if not pairs:
@@ -188,8 +199,14 @@ class _Declarations:
                 [
                     literal(header.name),
                     literal(header_field(header.python_name)),
-                    self._types.plain(header.schema),
-                    *(["required=True"] if header.required else []),
+                    self._types.validated(header.schema),
+                    *_keywords(
+                        {
+                            "required": "True" if header.required else "",
+                            "explode": "True" if header.explode else "",
+                            "content": literal(header.media_type) if header.media_type else "",
+                        }
+                    ),
                 ],
             )
             for header in reply.headers

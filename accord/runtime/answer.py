@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import to_json
-from starlette.responses import StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
@@ -19,11 +21,11 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 @dataclass(slots=True)
 class Answer:
-    """What is sent: `body` is bytes, or an iterator of chunks for a stream."""
+    """What is sent: `body` is bytes, an iterator of chunks for a stream, or the path of a file."""
 
     status: int
     headers: Headers
-    body: bytes | AsyncIterator[bytes]
+    body: bytes | AsyncIterator[bytes] | os.PathLike[str]
 
     async def send(self, scope: Scope, receive: Receive, send: Send, head: bool = False) -> None:
         """Sends it; with `head` the headers only. A stream ends when its caller goes away."""
@@ -32,6 +34,13 @@ class Answer:
             start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
             await send(start)
             await send({"type": "http.response.body", "body": b"" if head else body})
+            return
+        if isinstance(body, os.PathLike):
+            response: Response = FileResponse(body, self.status)
+            own = {name for name, _ in self.headers}
+            kept = [pair for pair in response.raw_headers if pair[0] not in own]
+            response.raw_headers[:] = [*self.headers, *kept]
+            await response(scope, receive, send)
             return
         try:
             if head:
@@ -53,12 +62,15 @@ def header_value(text: str) -> bytes:
     return text.encode("latin-1")
 
 
-def header_text(value: Any) -> str:
-    """A header value in style `simple`."""
+def header_text(value: Any, *, explode: bool = False) -> str:
+    """A header value in style `simple`: `a,b`, `name,1,other,2`, or exploded `name=1,other=2`."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json", by_alias=True)
     if isinstance(value, str):
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, (list, tuple)):
         return ",".join(header_text(item) for item in value)
     if isinstance(value, Mapping):
-        return ",".join(header_text(part) for pair in value.items() for part in pair)
+        between = "=" if explode else ","
+        return ",".join(f"{name}{between}{header_text(part)}" for name, part in value.items())
     return to_json(value).decode().strip('"')

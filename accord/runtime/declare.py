@@ -71,6 +71,14 @@ class Cookie(Parameter):
 
 
 @dataclass(frozen=True, slots=True)
+class Querystring(Parameter):
+    """The whole query string, of the media type `content`; `encoding` is by property of a form."""
+
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    location = "querystring"
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
     """How one property of a form is written: in a parameter's `style`, or else as text of
     `content_type` (several with commas between them, `*` for any).
@@ -115,12 +123,17 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class ReplyHeader:
-    """A response header: `field` is the attribute of the reply type that carries it."""
+    """A response header: `field` is the attribute of the reply type that carries it.
+
+    It is written in style simple, or as text of the media type `content`.
+    """
 
     name: str
     field: str
     type: Any
     required: bool = False
+    explode: bool = False
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

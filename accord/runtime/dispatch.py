@@ -9,10 +9,13 @@ from fastapi.telemetry._api import _route_selected
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from accord.runtime.alternatives import Alternatives
 from accord.runtime.answer import Answer
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.paths import PathTree, route_path
 from accord.runtime.problem import Problem
+
+Served = Endpoint | Alternatives
 
 
 class Dispatcher:
@@ -24,9 +27,13 @@ class Dispatcher:
 
     def __init__(self, app: ASGIApp, endpoints: Iterable[Endpoint]) -> None:
         self._fallback = app
-        self._tree: PathTree[Endpoint] = PathTree()
+        self._tree: PathTree[Served] = PathTree()
+        addresses: dict[tuple[str, str], list[Endpoint]] = {}
         for endpoint in endpoints:
-            self._tree.add(endpoint.path, endpoint.operation.method, endpoint)
+            address = (endpoint.operation.method, endpoint.path)
+            addresses.setdefault(address, []).append(endpoint)
+        for (method, path), group in addresses.items():
+            self._tree.add(path, method, group[0] if len(group) == 1 else Alternatives(group))
 
     # Not a coroutine of its own: it hands back that of what answers.
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -69,7 +76,7 @@ class Dispatcher:
         await self._fallback(scope, receive, send)
 
 
-def _select(scope: Scope, endpoint: Endpoint) -> None:
+def _select(scope: Scope, endpoint: Served) -> None:
     scope["route"] = endpoint
     if "fastapi.telemetry" in scope:
         # FastAPI's router tells its telemetry in this way; it has no public one.
@@ -82,7 +89,7 @@ def _has_route(scope: Scope) -> bool:
 
 
 async def _other_method(
-    methods: Mapping[str, Endpoint], scope: Scope, receive: Receive, send: Send
+    methods: Mapping[str, Served], scope: Scope, receive: Receive, send: Send
 ) -> None:
     known = [*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])]
     allow = ", ".join(sorted(set(known)))

@@ -7,9 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from starlette.responses import FileResponse
-from starlette.types import Receive, Scope, Send
-
 from accord.runtime.answer import Answer, Headers, header_value
 
 
@@ -41,27 +38,11 @@ class Download:
         """The answer; `headers` name the media type."""
         disposition = self.disposition
         headers = [*headers, *([disposition] if disposition else [])]
-        content = self.content
-        if isinstance(content, bytes):
-            headers.append((b"content-length", b"%d" % len(content)))
-            return Answer(status, headers, content)
-        if isinstance(content, AsyncIterator):
-            return Answer(status, headers, content)
-        return _FileAnswer(status, headers, b"", os.fspath(content))
+        if isinstance(self.content, bytes):
+            headers.append((b"content-length", b"%d" % len(self.content)))
+        return Answer(status, headers, self.content)
 
 
 Binary = bytes | AsyncIterator[bytes] | Download
 """What a handler answers with where the contract says bytes: all of them, a stream of them, or a
 file."""
-
-
-@dataclass(slots=True)
-class _FileAnswer(Answer):
-    path: str = ""
-
-    async def send(self, scope: Scope, receive: Receive, send: Send, head: bool = False) -> None:
-        response = FileResponse(self.path, self.status)
-        own = {b"content-type", *(name for name, _ in self.headers)}
-        kept = [pair for pair in response.raw_headers if pair[0] not in own]
-        response.raw_headers[:] = [*self.headers, *kept]
-        await response(scope, receive, send)

@@ -18,7 +18,7 @@ from accord.runtime.paths import PathTree, route_path, template_names
 from accord.runtime.problem import Problem
 from accord.runtime.reply import ReplyWriter
 from accord.runtime.security import Guard, Presented, Verifier
-from accord.runtime.sent import RawPath, parse_cookies, parse_query, parse_raw_query
+from accord.runtime.sent import RawPath, parse_cookies
 
 _NOTHING: Mapping[str, list[str]] = {}
 
@@ -67,13 +67,25 @@ class Endpoint(BaseRoute):
         self._raw_path = RawPath(self.path) if self._inputs.reads_raw_path else None
         self._lifecycle = Lifecycle(operation) or None
         guard = self._guard
-        self._parse_query = parse_raw_query if self._inputs.reads_raw_query else parse_query
+        self._parse_query = self._inputs.parse_query
         self._reads_query = self._inputs.reads_query or bool(guard and guard.reads_query)
         self._reads_cookies = self._inputs.reads_cookies or bool(guard and guard.reads_cookies)
         self._compiled = True
 
     def _body_reader(self, body: Body) -> BodyReader:
         return BodyReader(body)
+
+    async def takes(self, content_type: bytes, receive: Receive) -> bool:
+        """Whether a body is one of this operation's."""
+        if not self._compiled:
+            self.compile()
+        if self._body is None:
+            return not content_type
+        try:
+            await self._body.read(content_type, receive)
+        except Problem:
+            return False
+        return True
 
     def serve(
         self, scope: Scope, receive: Receive, send: Send, path: Sequence[str], head: bool

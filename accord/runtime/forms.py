@@ -80,7 +80,7 @@ class FormReader:
     def read(self, form: Form) -> Any:
         """The form as its type. Raises a `Problem`: 400 where it is no UTF-8, 422 where it does
         not fit."""
-        return self.validated(self._object(form.fields), form.files)
+        return self.validated(self.value(form.fields), form.files)
 
     def validated(self, value: Any, files: Mapping[str, UploadFile]) -> Any:
         """The same of a JSON value, in which tokens stand for `files`."""
@@ -103,7 +103,8 @@ class FormReader:
         """Whether what is sent under `name` may be a file."""
         return _mentions_file(self.properties.get(name, self.properties.get("*")))
 
-    def _object(self, fields: Fields) -> dict[str, Any]:
+    def value(self, fields: Fields) -> dict[str, Any]:
+        """The JSON object that a form stands for."""
         value: dict[str, Any] = {}
         for name, read in self._readers.items():
             found = read(fields)

@@ -14,23 +14,26 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 from typing_extensions import TypedDict
 
-from accord.runtime.declare import Operation, Parameter, Shape
+from accord.runtime.declare import Operation, Parameter, Querystring, Shape
 from accord.runtime.decode import Query, decoder, is_delimited, text_decoder
 from accord.runtime.json_body import exactly, located
 from accord.runtime.paths import template_names
 from accord.runtime.problem import MAX_ERRORS, FieldError, Problem, json_pointer
+from accord.runtime.querystring import parse_whole_query, whole_query
 from accord.runtime.scalars import MISSING, DecodeError
+from accord.runtime.sent import parse_query, parse_raw_query
 
 
 class Inputs:
     """The compiled parameters of `operation`.
 
-    `reads_query` and `reads_cookies` say whether those need parsing, `reads_raw_path` and
-    `reads_raw_query` whether some of their texts hold several values, to be given as `Sent`.
+    `reads_query` and `reads_cookies` say whether those need parsing, `parse_query` is what does it;
+    with `reads_raw_path` the values of the path are to be given as `Sent`, since some hold several.
     """
 
     def __init__(self, operation: Operation) -> None:
-        by_place: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
+        places = ("path", "query", "querystring", "header", "cookie")
+        by_place: dict[str, list[Parameter]] = {place: [] for place in places}
         for parameter in operation.parameters:
             by_place[parameter.location].append(parameter)
         self._parameters = {p.keyword: p for p in operation.parameters}
@@ -43,6 +46,11 @@ class Inputs:
         self._path = [(order[p.name], p.keyword, text_decoder(p)) for p in by_place["path"]]
         known = {p.name for p in by_place["query"]}
         self._query = [(p.keyword, decoder(p, known - {p.name})) for p in by_place["query"]]
+        self._query += [
+            (p.keyword, whole_query(p))
+            for p in by_place["querystring"]
+            if isinstance(p, Querystring)
+        ]
         self._headers = [
             (p.name.lower().encode(), p.keyword, text_decoder(p)) for p in by_place["header"]
         ]
@@ -51,7 +59,11 @@ class Inputs:
         self.reads_query = bool(self._query)
         self.reads_cookies = bool(self._cookies)
         self.reads_raw_path = any(map(is_delimited, by_place["path"]))
-        self.reads_raw_query = any(map(is_delimited, by_place["query"]))
+        self.parse_query = parse_query
+        if by_place["querystring"]:
+            self.parse_query = parse_whole_query
+        elif any(map(is_delimited, by_place["query"])):
+            self.parse_query = parse_raw_query
         self._defaults = {p.keyword: p.default for p in operation.parameters if not p.required}
         # What a handler could change is never the same object in two requests.
         self._changeable = [

@@ -20,6 +20,7 @@ from accord.runtime.downloads import Download
 from accord.runtime.encode import Encoder, json_encoder
 from accord.runtime.media_types import covers, essence, is_json
 from accord.runtime.problem import ContractViolation
+from accord.runtime.reply_headers import ReplyHeaders
 from accord.runtime.stream_reply import StreamContent
 
 
@@ -106,7 +107,7 @@ class _Success:
         self.hundreds = (int(ranged),) if ranged else (1, 2, 3, 4, 5)
         self.media = tuple(map(_content, reply.media))
         self.ranges = ", ".join(content.media_type for content in self.media)
-        self.headers = tuple((h.name.lower().encode(), h) for h in reply.headers)
+        self.headers = ReplyHeaders(reply)
 
 
 class ReplyWriter:
@@ -153,7 +154,10 @@ class ReplyWriter:
         status = 0
         media_type: str | None = None
         if success is not None:
-            headers = self._headers(success, value)
+            try:
+                headers = success.headers.write(value, bool(self._check))
+            except ValueError as error:
+                raise self._violation(str(error)) from None
             status = success.status or value.status
             if status // 100 not in success.hundreds:
                 raise self._violation(f"status {status}, which its reply does not list")
@@ -200,20 +204,6 @@ class ReplyWriter:
                 content.check(body)
             except ValidationError as error:
                 raise self._refused(error) from None
-
-    def _headers(self, success: _Success, value: Any) -> Headers:
-        headers: Headers = []
-        for name, header in success.headers:
-            content = getattr(value, header.field)
-            if content is None:
-                if header.required:
-                    raise self._violation(f"no {header.name} header, which the contract requires")
-                continue
-            try:
-                headers.append((name, header_value(header_text(content))))
-            except ValueError as error:
-                raise self._violation(f"a wrong {header.name}: {error}") from None
-        return headers
 
     def _refused(self, error: ValidationError) -> ContractViolation:
         return self._violation(f"a body that its contract refuses: {error}")

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from accord.runtime.body import BodyReader
 from accord.runtime.declare import Body
 from accord.runtime.endpoint import Endpoint
+from accord.runtime.media_types import covers
 from accord.runtime.streamed_body import body_reader
 from accord.runtime.uploads import UploadLimits, closing_uploads
 
@@ -23,6 +24,13 @@ class UploadEndpoint(Endpoint):
 
     def _body_reader(self, body: Body) -> BodyReader:
         return body_reader(body, self._limits)
+
+    async def takes(self, content_type: bytes, receive: Receive) -> bool:
+        """Whether a body is of a type of this operation's: of what arrives in parts no more is
+        looked at."""
+        name = content_type.decode("latin-1")
+        media = self.operation.body.media if self.operation.body else ()
+        return any(covers(one.media_type, name) for one in media)
 
     async def serve(
         self, scope: Scope, receive: Receive, send: Send, path: Sequence[str], head: bool

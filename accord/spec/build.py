@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from accord.spec import ir
+from accord.spec.addresses import not_addressable
 from accord.spec.checks import STYLES
 from accord.spec.exchanges import Content, Exchange, Part
 from accord.spec.naming import Names, apply, header_names, parameter_names, tag_of
@@ -25,6 +26,7 @@ def build(
     """The contract's meaning, from parts that are known to be right."""
     builder = _Builder(document, names)
     operations = tuple(builder.operation(exchange) for exchange in exchanges)
+    named = {names.classes[key]: apply(schema, names.classes) for key, schema in schemas.items()}
     info = document.get("info") or {}
     return ir.Contract(
         source=source,
@@ -34,13 +36,11 @@ def build(
         description=info.get("description", ""),
         tags=tuple(builder.tags.values()),
         operations=operations,
-        schemas={
-            names.classes[key]: apply(schema, names.classes) for key, schema in schemas.items()
-        },
+        schemas=named,
         schemes=tuple(builder.schemes()),
         document=document,
         digest=digest,
-        not_addressable=_not_addressable(operations),
+        not_addressable=not_addressable(operations, named),
         names=ir.Locked(names.classes, names.operations, names.modules),
     )
 
@@ -50,17 +50,6 @@ def tag_order(document: Mapping[str, Any], exchanges: list[Exchange]) -> list[st
     used = dict.fromkeys(tag_of(exchange) for exchange in exchanges)
     listed = [tag["name"] for tag in document.get("tags") or () if tag and tag["name"] in used]
     return list(dict.fromkeys((*listed, *used)))
-
-
-def _not_addressable(operations: tuple[ir.Operation, ...]) -> tuple[str, ...]:
-    seen: set[tuple[str, str]] = set()
-    repeated = []
-    for operation in operations:
-        address = (operation.method, operation.path)
-        if address in seen:
-            repeated.append(operation.id)
-        seen.add(address)
-    return tuple(repeated)
 
 
 class _Builder:
@@ -98,7 +87,7 @@ class _Builder:
     def _parameter(self, part: Part, python_name: str) -> ir.Parameter:
         node = part.node
         location = cast(ir.Location, node["in"])
-        style = node.get("style") or STYLES[location][0]
+        style = node.get("style") or next(iter(STYLES[location]), "")
         return ir.Parameter(
             name=part.name,
             python_name=python_name,
@@ -109,6 +98,7 @@ class _Builder:
             explode=node.get("explode", style in ("form", "cookie")),
             description=node.get("description", ""),
             media_type=part.content[0].type if part.content else None,
+            encoding=self._encodings(part.content[0]) if part.content else {},
             allow_reserved=node.get("allowReserved", False),
             deprecated=node.get("deprecated", False),
             pointer=part.pointer,
@@ -119,9 +109,12 @@ class _Builder:
         return ir.Media(
             content.type,
             None if content.schema is None else apply(content.schema, classes),
-            {name: self._encoding(part) for name, part in content.encoding.items()},
+            self._encodings(content),
             None if content.item_schema is None else apply(content.item_schema, classes),
         )
+
+    def _encodings(self, content: Content) -> dict[str, ir.Encoding]:
+        return {name: self._encoding(part) for name, part in content.encoding.items()}
 
     def _encoding(self, part: Part) -> ir.Encoding:
         node = part.node

@@ -14,6 +14,7 @@ from accord.spec.security import security_schemes
 STYLES: Mapping[str, tuple[str, ...]] = {
     "path": ("simple", "label", "matrix"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "querystring": (),
     "header": ("simple",),
     "cookie": ("form", "cookie"),
 }
@@ -35,6 +36,7 @@ def check(document: Mapping[str, Any], exchanges: Iterable[Exchange], findings: 
         for part in exchange.parameters:
             _parameter(part, findings)
         _twice(exchange, findings)
+        _whole_query(exchange, findings)
         for reply in exchange.replies:
             _reply(reply, findings)
         _requirements(document, exchange.node, exchange.pointer, findings)
@@ -114,6 +116,9 @@ def _parameter(part: Part, findings: Findings) -> None:
             f"write {near[0]!r}" if near else f"write one of {', '.join(STYLES)}",
         )
         return
+    if location == "querystring":
+        _querystring(part, findings)
+        return
     style = part.node.get("style")
     if style is not None and style not in styles:
         findings.fault(
@@ -132,6 +137,29 @@ def _parameter(part: Part, findings: Findings) -> None:
             part.pointer,
             f"the parameter {part.name!r} has more than one of 'schema' and media types",
             "keep one schema, or one media type under 'content'",
+        )
+
+
+def _querystring(part: Part, findings: Findings) -> None:
+    """The whole query string is one value, of a media type."""
+    if len(part.content) != 1 or "schema" in part.node:
+        findings.fault(
+            part.pointer,
+            f"the querystring parameter {part.name!r} is not declared by one media type",
+            "write `content: {application/x-www-form-urlencoded: {schema: …}}`",
+        )
+
+
+def _whole_query(exchange: Exchange, findings: Findings) -> None:
+    """Nothing of a query is left beside a parameter that is all of it."""
+    whole = [part for part in exchange.parameters if part.node["in"] == "querystring"]
+    others = [part for part in exchange.parameters if part.node["in"] == "query"]
+    for part in (*whole[1:], *(others if whole else ())):
+        findings.fault(
+            part.use,
+            f"the {part.node['in']} parameter {part.name!r} stands beside {whole[0].name!r}, which"
+            " is the whole query string",
+            f"make it a property of {whole[0].name!r}, or remove one of them",
         )
 
 

@@ -119,7 +119,7 @@ class Exchanges:
         given = node.get("operationId")
         exchange = Exchange(
             pointer,
-            method.upper(),
+            method.upper() if method in METHODS else method,
             template,
             base_path(servers) + template,
             node,

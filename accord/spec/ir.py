@@ -26,7 +26,7 @@ from typing import Any, Literal
 from accord.errors import Fault
 
 Schema = Mapping[str, Any]
-Location = Literal["path", "query", "header", "cookie"]
+Location = Literal["path", "query", "querystring", "header", "cookie"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +38,6 @@ class Tag:
     protocol: str
     """The class name of the handlers' protocol: `OrdersHandler`."""
     description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    name: str
-    """On the wire."""
-    python_name: str
-    location: Location
-    schema: Schema
-    required: bool
-    style: str
-    explode: bool
-    description: str = ""
-    media_type: str | None = None
-    """Set where the parameter is declared by `content`: its text is of this media type."""
-    allow_reserved: bool = False
-    deprecated: bool = False
-    pointer: str = ""
-
-    @property
-    def default(self) -> Any:
-        """The schema's default, or None: optional parameters are None when absent."""
-        return self.schema.get("default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +66,31 @@ class Encoding:
     explode: bool = False
     allow_reserved: bool = False
     headers: tuple[Header, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    """On the wire."""
+    python_name: str
+    location: Location
+    schema: Schema
+    required: bool
+    style: str
+    explode: bool
+    description: str = ""
+    media_type: str | None = None
+    """Set where the parameter is declared by `content`: its text is of this media type."""
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    """By property, where that is a form: of a whole query string."""
+    allow_reserved: bool = False
+    deprecated: bool = False
+    pointer: str = ""
+
+    @property
+    def default(self) -> Any:
+        """The schema's default, or None: optional parameters are None when absent."""
+        return self.schema.get("default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ class Contract:
     digest: str
     """SHA-256 over all files it was loaded from."""
     not_addressable: tuple[str, ...] = ()
-    """Ids of operations whose method and path, without fragment, are those of one before."""
+    """Ids of operations that nothing tells from one before: see `accord.spec.addresses`."""
     names: Locked = Locked()
     """Every name that was given, for the next reading to keep."""
     warnings: tuple[Fault, ...] = ()

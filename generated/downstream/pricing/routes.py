@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from accord.runtime import formats as fmt
 from accord.runtime.declare import (
     Api,
     ApiKey,
@@ -76,7 +77,14 @@ CONTRACT = Contract(
                     201,
                     media=(Media("application/json", models.Quote),),
                     wrapper=handlers.CreateQuote201,
-                    headers=(ReplyHeader("Location", "location", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(400, 401, 406, 409, 413, 415, 422, 429, 500, 503),

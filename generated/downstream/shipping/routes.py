@@ -64,7 +64,14 @@ CONTRACT = Contract(
                     201,
                     media=(Media("application/json", models.Shipment),),
                     wrapper=handlers.CreateShipment201,
-                    headers=(ReplyHeader("Location", "location", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(400, 401, 406, 409, 413, 415, 422, 429, 500, 503),

@@ -80,8 +80,18 @@ CONTRACT = Contract(
                     media=(Media("application/json", models.Item),),
                     wrapper=handlers.CreateItem201,
                     headers=(
-                        ReplyHeader("Location", "location", str, required=True),
-                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
                     ),
                 ),
             ),
@@ -106,7 +116,14 @@ CONTRACT = Contract(
                     200,
                     media=(Media("application/json", models.Item),),
                     wrapper=handlers.GetItem200,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(400, 401, 403, 404, 406, 422, 429, 500, 503),
@@ -145,7 +162,14 @@ CONTRACT = Contract(
                     200,
                     media=(Media("application/json", models.Item),),
                     wrapper=handlers.UpdateItem200,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(400, 401, 403, 404, 406, 408, 412, 413, 415, 422, 429, 500, 503),

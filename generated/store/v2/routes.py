@@ -77,8 +77,18 @@ CONTRACT = Contract(
                     media=(Media("application/json", models.Item),),
                     wrapper=handlers.CreateItem201,
                     headers=(
-                        ReplyHeader("Location", "location", str, required=True),
-                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
                     ),
                 ),
             ),
@@ -185,8 +195,18 @@ CONTRACT = Contract(
                     media=(Media("application/json", models.Order),),
                     wrapper=handlers.PlaceOrder201,
                     headers=(
-                        ReplyHeader("Location", "location", str, required=True),
-                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
                     ),
                 ),
                 Reply(
@@ -194,8 +214,18 @@ CONTRACT = Contract(
                     media=(Media("application/json", models.Order),),
                     wrapper=handlers.PlaceOrder202,
                     headers=(
-                        ReplyHeader("Location", "location", str, required=True),
-                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
                         ReplyHeader(
                             "Preference-Applied",
                             "preference_applied",
@@ -256,12 +286,26 @@ CONTRACT = Contract(
                     200,
                     media=(Media("application/json", models.ItemView),),
                     wrapper=handlers.GetItem200,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
                 Reply(
                     304,
                     wrapper=handlers.GetItem304,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(400, 401, 403, 404, 406, 422, 429, 500, 503),
@@ -294,7 +338,14 @@ CONTRACT = Contract(
                     200,
                     media=(Media("application/json", models.Item),),
                     wrapper=handlers.UpdateItem200,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(400, 401, 403, 404, 406, 408, 412, 413, 415, 422, 428, 429, 500, 503),
@@ -352,12 +403,25 @@ CONTRACT = Contract(
                     200,
                     media=(Media("application/json", models.OrderView),),
                     wrapper=handlers.GetOrder200,
-                    headers=(ReplyHeader("ETag", "etag", str),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                        ),
+                    ),
                 ),
                 Reply(
                     304,
                     wrapper=handlers.GetOrder304,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(400, 401, 403, 404, 406, 422, 429, 500, 503, 504),
@@ -390,7 +454,14 @@ CONTRACT = Contract(
                     200,
                     media=(Media("application/json", models.Order),),
                     wrapper=handlers.ChangeShippingAddress200,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
             ),
             errors=problems(
@@ -431,15 +502,32 @@ CONTRACT = Contract(
                     200,
                     media=(Media("application/json", models.Order),),
                     wrapper=handlers.CancelOrder200,
-                    headers=(ReplyHeader("ETag", "etag", str, required=True),),
+                    headers=(
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
+                    ),
                 ),
                 Reply(
                     202,
                     media=(Media("application/json", models.Order),),
                     wrapper=handlers.CancelOrder202,
                     headers=(
-                        ReplyHeader("Location", "location", str, required=True),
-                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
                         ReplyHeader(
                             "Preference-Applied",
                             "preference_applied",
@@ -465,8 +553,18 @@ CONTRACT = Contract(
                     media=(Media("application/json", models.Order),),
                     wrapper=handlers.ResumeParkedOrder202,
                     headers=(
-                        ReplyHeader("Location", "location", str, required=True),
-                        ReplyHeader("ETag", "etag", str, required=True),
+                        ReplyHeader(
+                            "Location",
+                            "location",
+                            Annotated[fmt.UriReference, Field(max_length=512)],
+                            required=True,
+                        ),
+                        ReplyHeader(
+                            "ETag",
+                            "etag",
+                            Annotated[str, Field(max_length=128, pattern='^(W/)?"[!#-~]*"$')],
+                            required=True,
+                        ),
                     ),
                 ),
             ),
