@@ -8,6 +8,7 @@ the same witnesses.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -28,8 +29,8 @@ from accord.gates.witness.writing import telling
 
 _MOST_VALUES = 600
 """Values tried at the place itself."""
-_MOST_FITTING = 6
-"""Values there that a message is made around."""
+_MOST_FITTING, _MOST_AROUND = 16, 6
+"""Values there that fit, and of those, the smallest, that a message is made around."""
 _OF_TEXTS = ("-style", "-allow-reserved", "-allow-empty-value")
 _NO_REFUSAL = "every value that it takes there was tried, and none is refused now"
 _NO_NEWS = "every value that may come there was tried, and all could come before"
@@ -111,7 +112,8 @@ class _Look:
         sides = self._sides
         key = (self._found.rule, self._nodes(), sides.way, sides.told, sides.is_text)
         if key not in self._known:
-            self._known[key] = tuple(islice(self._fitting(), _MOST_FITTING))
+            found = list(islice(self._fitting(), _MOST_FITTING))
+            self._known[key] = tuple(sorted(found, key=_size)[:_MOST_AROUND])
         for value in self._known[key]:
             yield from values.holding(root, outer, value)
 
@@ -197,3 +199,8 @@ class _Look:
             ):
                 return least
         return None
+
+
+def _size(value: Any) -> tuple[bool, int]:
+    """Small values first, those that are nothing at all last."""
+    return value in ("", [], {}), len(json.dumps(value, default=str))
