@@ -228,3 +228,27 @@ def link_added(draft: Draft) -> Iterator[Edit]:
         node["links"]["zz2"] = copy.deepcopy(node["links"]["zz"])
 
     return _links(draft, "added", add)
+
+
+@kind("request or server of a link changed", "wire", "who follows it sends something else")
+def link_request(draft: Draft) -> Iterator[Edit]:
+    body = "$response.body#/other"
+    yield from _links(draft, "body", lambda node: node["links"]["zz"].update(requestBody=body))
+    server = {"url": "https://other.example"}
+    yield from _links(draft, "server", lambda node: node["links"]["zz"].update(server=server))
+
+
+@kind("link in other words", "compatible", "it leads where it led, and hands on the same")
+def link_reworded(draft: Draft) -> Iterator[Edit]:
+    target = next(
+        (each.pointer for each in draft.uses.operations if each.node.get("operationId")), ""
+    )
+
+    def by_reference(node: dict[str, Any]) -> None:
+        del node["links"]["zz"]["operationId"]
+        node["links"]["zz"]["operationRef"] = f"#{target}"
+
+    yield from _links(draft, "reference", by_reference)
+    yield from _links(
+        draft, "description", lambda node: node["links"]["zz"].update(description="Zz.")
+    )
