@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from accord.gates.law.document import Document
+from accord.gates.law.operation import TEMPLATE
 from accord.gates.law.verdict import Break
-from accord.spec.pointers import join
+from accord.spec.pointers import join, unescape
 
 Ids = Mapping[str, tuple[str, str]]
 """operationId → method and path."""
@@ -51,10 +53,21 @@ class Links:
 
 
 def _meaning(link: Mapping[str, Any], ids: Ids) -> dict[str, Any]:
-    target = link.get("operationId")
     return {
-        "target": ids.get(target, target) if target is not None else link.get("operationRef"),
+        "target": _target(link, ids),
         "parameters": link.get("parameters") or {},
         "request body": link.get("requestBody"),
         "server": link.get("server"),
     }
+
+
+def _target(link: Mapping[str, Any], ids: Ids) -> Any:
+    """Method and path, whichever way they are said; what leads elsewhere as it is written."""
+    target = link.get("operationId")
+    if target is not None:
+        return ids.get(target, target)
+    reference = link.get("operationRef")
+    if isinstance(reference, str) and reference.startswith("#/paths/"):
+        path, _, method = unquote(reference).removeprefix("#/paths/").rpartition("/")
+        return method.lower(), TEMPLATE.sub("{}", unescape(path))
+    return reference

@@ -60,6 +60,8 @@ class Witness:
     def sentence(self) -> str:
         """What the message is."""
         if self.way == "request":
+            if self.reading == "told":
+                return "told of before, unknown now"
             return "valid before, refused now"
         if self.taken_by == "old":
             return "promised before, never comes now"
