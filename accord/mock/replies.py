@@ -29,7 +29,7 @@ from accord.mock.contents import (
     written,
 )
 from accord.mock.document import UNNAMED, Document
-from accord.mock.prefer import Wish
+from accord.mock.prefer import NO_WISH, Wish
 from accord.mock.xml import xml_text
 from accord.runtime import Event, Problem, declare, problem_bytes
 from accord.runtime.accept import accepted, quality
@@ -107,6 +107,8 @@ class Replies:
         # `default` is a success where there is no other: the first of two that are one counts.
         self._possible = {each.reply.status.upper(): each for each in reversed(possible)}
         self._made = lru_cache(_KEPT)(self._make)
+        self._usual: tuple[Any] | None = None
+        """What is answered to who wishes nothing, in one look."""
 
     def declares(self, status: int) -> bool:
         """Whether the contract has a reply for this status."""
@@ -118,6 +120,9 @@ class Replies:
         `variant` tells apart answers that are made, not written. Raises a 400 `Problem` where the
         contract does not declare what is wished.
         """
+        usual = wish is NO_WISH and accept is None and not variant
+        if usual and self._usual is not None:
+            return self._usual[0]
         found = self._find(wish.status) if wish.status else self._first
         if found is None:
             listed = ", ".join(self._possible)
@@ -127,7 +132,10 @@ class Replies:
         status = wish.status or found.status
         media = _preferred(found, accept)
         key = found.reply.status.upper()
-        return self._made(key, status, media, wish.example, not wish.dynamic, variant)
+        made = self._made(key, status, media, wish.example, not wish.dynamic, variant)
+        if usual:
+            self._usual = (made,)
+        return made
 
     def _find(self, status: int) -> _Possible | None:
         keys = (str(status), f"{status // 100}XX", "DEFAULT")

@@ -55,17 +55,7 @@ def serve(contract: Path, cache: Cache, builder: Builder, options: Options) -> N
 async def _serve(reloading: Reloading, options: Options, listener: socket.socket) -> None:
     contract = reloading.contract
     state = await reloading.first()
-    app: ASGIApp = _Front(state, contract.name)
-    if options.cors:
-        every = ["*"]
-        app = CORSMiddleware(
-            app,
-            allow_origins=every,
-            allow_methods=every,
-            allow_headers=every,
-            expose_headers=every,
-        )
-    server = _Server(_config(app, options))
+    server = _Server(_config(_Front(state, contract.name, cors=options.cors), options))
     _say(f"{_summary(contract, state)} at {_url(listener)}; Ctrl+C ends it")
     following = asyncio.create_task(reloading.follow(state, lambda now: _tell(contract, now)))
     try:
@@ -77,15 +67,31 @@ async def _serve(reloading: Reloading, options: Options, listener: socket.socket
 
 
 class _Front:
-    """Hands requests to the application that is served now, and says so in headers."""
+    """Hands requests to the application that is served now, and says so in headers.
 
-    def __init__(self, state: State, file: str) -> None:
+    With `cors` pages of any origin may ask; requests that name none do not pay for it.
+    """
+
+    def __init__(self, state: State, file: str, *, cors: bool) -> None:
         self._state = state
         self._file = file
+        every = ["*"]
+        self._for_pages = cors and CORSMiddleware(
+            self._answer,
+            allow_origins=every,
+            allow_methods=every,
+            allow_headers=every,
+            expose_headers=every,
+        )
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if self._for_pages and any(name == b"origin" for name, _ in scope["headers"]):
+            return self._for_pages(scope, receive, send)
+        return self._answer(scope, receive, send)
+
+    def _answer(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         state = self._state
-        if scope["type"] == "http" and scope["path"] == PATH:
+        if scope["path"] == PATH:
             accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
             return page(state, self._file, accept)(scope, receive, send)
         headers = [(b"accord-mock", state.served.digest.encode())]
