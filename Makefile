@@ -45,6 +45,9 @@ bench: dev-setup  ## measure against the rivals, interleaved; ARGS="--short"
 corpus: dev-setup  ## others' contracts through everything; ARGS="--short" or "--only stripe"
 	@python -m scripts.corpus $(ARGS)
 
+sdk: dev-setup  ## build the packages that consumers install into build/sdk
+	@scripts/build-sdk
+
 release: dev-setup  ## freeze a served contract; ARGS="store/v2 1.0.0"
 	@accord release $(ARGS)
 

@@ -33,7 +33,7 @@ from accord.spec.ir import Contract, SecurityScheme
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _RUNTIME = "accord.client"
-_EMBEDDED = "wire"
+EMBEDDED = "wire"
 """The module that holds the runtime in a package which brings it along."""
 
 
@@ -105,7 +105,7 @@ def _globals(
     """What the templates read."""
 
     def runtime(dots: str) -> str:
-        return f"{dots}{_EMBEDDED}" if embed else _RUNTIME
+        return f"{dots}{EMBEDDED}" if embed else _RUNTIME
 
     models = ModelFiles(schemas, names, runtime(".."))
     endpoints = EndpointFiles(schemas, names, runtime("..."))
@@ -190,7 +190,7 @@ def _fault(contract: Contract, pointer: str, reason: str) -> Fault:
 def _runtime() -> dict[str, bytes]:
     """The modules of `accord.client`, for a package that brings them along."""
     return {
-        f"{_EMBEDDED}/{module.name}": module.read_bytes()
+        f"{EMBEDDED}/{module.name}": module.read_bytes()
         for module in files(_RUNTIME).iterdir()
         if module.name.endswith(".py")
     }

@@ -276,8 +276,7 @@ def _field(types: ClientTypes, name: str, wire: str, schema: Schema, *, required
     constant = not_null(schema).get("const")
     default = ""
     if not required:
-        types.use("values", "UNSET")
-        annotation = f"{annotation} | {types.use('values', 'Unset')}"
+        annotation = types.or_unset(annotation)
         default = " = UNSET"
     elif isinstance(constant, (str, int)):
         default = f" = {literal(constant)}"

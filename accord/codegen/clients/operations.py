@@ -47,6 +47,18 @@ class Endpoint:
     imports: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What an operation takes and gives, for functions that pass it on. Arguments are
+    `name: type` or `name: type = UNSET`; `success` is what comes with a success, `item` what
+    streaming gives, empty where nothing streams."""
+
+    positional: tuple[str, ...]
+    keyword: tuple[str, ...]
+    success: str
+    item: str
+
+
 class EndpointFiles:
     """Makes the content of the modules below `api` of one client."""
 
@@ -60,6 +72,16 @@ class EndpointFiles:
         imports = Imports("...")
         types = ClientTypes(self._schemas, self._names, imports, runtime=self._runtime)
         return _Writer(types, imports, operation).endpoint()
+
+    def signature(self, operation: Operation, imports: Imports) -> Signature:
+        """How `operation` is called, for a module in the place of its own."""
+        types = ClientTypes(self._schemas, self._names, imports, runtime=self._runtime)
+        return _Writer(types, imports, operation).signature()
+
+    def annotation(self, schema: Schema, imports: Imports) -> str:
+        """The type of a value of `schema`, for such a module."""
+        types = ClientTypes(self._schemas, self._names, imports, runtime=self._runtime)
+        return types.annotation(schema)
 
 
 class _Writer:
@@ -106,6 +128,21 @@ class _Writer:
             imports=self._imports.lines(),
         )
 
+    def signature(self) -> Signature:
+        replies = list(self._operation.successes)
+        if not replies:
+            replies = [each for each in self._operation.replies if each.status == "default"]
+        types = [self._reply_type(media) for reply in replies for media in reply.media]
+        if not types or any(not reply.media for reply in replies):
+            types.append("None")
+        success = " | ".join(dict.fromkeys(types))
+        return Signature(
+            self._positional(),
+            self._keyword(),
+            "Any" if "Any" in success.split(" | ") else success,
+            self._item(),
+        )
+
     def _call(self) -> str:
         operation = self._operation
         arguments = [repr(operation.method), repr(operation.path)]
@@ -135,17 +172,22 @@ class _Writer:
         return f"{kind}({', '.join(arguments)})"
 
     def _signature(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        operation, types = self._operation, self._types
-        positional = tuple(
-            f"{argument_name(each.python_name)}: {types.annotation(each.schema)}"
+        security = self._operation.security
+        secured = bool(security) and {} not in security
+        kind = "AuthenticatedClient" if secured else "Client"
+        self._imports.use(f"...client.{kind}")
+        return self._positional(), (f"client: {kind}", *self._keyword())
+
+    def _positional(self) -> tuple[str, ...]:
+        return tuple(
+            f"{argument_name(each.python_name)}: {self._types.annotation(each.schema)}"
             for each in self._parameters
             if each.location == "path"
         )
-        secured = bool(operation.security) and {} not in operation.security
-        kind = "AuthenticatedClient" if secured else "Client"
-        self._imports.use(f"...client.{kind}")
-        keyword = [f"client: {kind}"]
-        body = operation.body
+
+    def _keyword(self) -> tuple[str, ...]:
+        keyword: list[str] = []
+        types, body = self._types, self._operation.body
         if body is not None:
             whole = " | ".join(
                 dict.fromkeys(part for media in body.media for part in self._body_type(media))
@@ -169,13 +211,12 @@ class _Writer:
             )
         if self._chooses_reply():
             keyword.append(self._optional("accept", "str", required=False))
-        return positional, tuple(keyword)
+        return tuple(keyword)
 
     def _optional(self, name: str, annotation: str, *, required: bool) -> str:
         if required:
             return f"{name}: {annotation}"
-        self._types.use("values", "UNSET")
-        return f"{name}: {annotation} | {self._types.use('values', 'Unset')} = UNSET"
+        return f"{name}: {self._types.or_unset(annotation)} = UNSET"
 
     def _given(self) -> str:
         """What the functions hand to the call."""

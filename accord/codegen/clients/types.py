@@ -64,6 +64,12 @@ class ClientTypes:
         """The type of a value of `schema`: ``list[models.Line] | None``."""
         return " | ".join(dict.fromkeys(self._members(schema)))
 
+    def or_unset(self, annotation: str) -> str:
+        """The type of what may be left out; null stands last."""
+        self.use("values", "UNSET")
+        unset, core = self.use("values", "Unset"), annotation.removesuffix(" | None")
+        return f"{core} | {unset}{annotation[len(core) :]}"
+
     def read(self, schema: Schema, source: str) -> str:
         """An expression for what the expression `source` holds, read as `schema`."""
         reader = self.reader(schema)
