@@ -139,10 +139,10 @@ class _Readme:
         return None
 
     def _safe(self) -> Iterator[Operation]:
-        """The operations that only read, and need nothing to be said."""
-        for operation in self._contract.operations:
+        """The operations that only read, and need nothing to be said; those to stay first."""
+        for operation in sorted(self._contract.operations, key=lambda each: each.deprecated):
             needs = any(each.required for each in operation.parameters) or operation.body
-            if operation.method == "GET" and not needs and not operation.deprecated:
+            if operation.method == "GET" and not needs:
                 yield operation
 
 
