@@ -28,7 +28,12 @@ _TURNS = 6
 
 
 class Unanswerable(Exception):
-    """No value was found that a schema accepts; says what the last one tried lacked."""
+    """No value was found that a schema accepts, as where there is none; says what the last one
+    tried, `nearest`, lacked."""
+
+    def __init__(self, fault: str, nearest: Any) -> None:
+        super().__init__(f"no value was found that fits the schema: {fault:.300}")
+        self.nearest = nearest
 
 
 class Answers:
@@ -47,6 +52,7 @@ class Answers:
         """
         validator = self._validator(schema)
         last: ValidationError | None = None
+        value: Any = None
         for turn in range(_TURNS):
             for with_examples, depth in _ATTEMPTS:
                 if with_examples and not examples:
@@ -58,7 +64,7 @@ class Answers:
                 if last is None:
                     return value
         assert last is not None
-        raise Unanswerable(f"no value was found that fits the schema: {last.message:.300}")
+        raise Unanswerable(last.message, value)
 
     def fault(self, schema: Schema, value: Any) -> str | None:
         """What `schema` refuses about `value`; None where it accepts it."""
@@ -224,7 +230,7 @@ class _Maker:
         shown = int(not made and depth < self._full and (bool(patterns) or bool(extra)))
         missing = max(schema.get("minProperties", 0) - len(made), shown)
         names: dict[str, Schema] = {}
-        if patterns:
+        if patterns and not (isinstance(extra, Mapping) and extra):
             pattern, inner = next(iter(patterns.items()))
             names[text({"pattern": pattern}, self._random)] = inner
         rule = schema.get("propertyNames", {})

@@ -243,7 +243,15 @@ class _Content:
             return written(media.type, self._items(media))
         if essence(media.type) == PROBLEM:
             return self._problem(media, schema)
-        return self._written(media, self._value(schema))
+        return self._written(media, self._nearest(schema))
+
+    def _nearest(self, schema: ir.Schema) -> Any:
+        """A value for an error's body; where no value fits its schema, one that nearly does."""
+        try:
+            return self._value(schema)
+        except Unanswerable as error:
+            _log.warning("Reply %s of %s: %s", self._reply.status, self._operation.id, error)
+            return error.nearest
 
     def _written(self, media: ir.Media, value: Any) -> bytes:
         if not is_xml(media.type):

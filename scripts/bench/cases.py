@@ -15,6 +15,7 @@ from scripts.bench.databases import postgresql, sqlite
 from scripts.bench.fan_out import FanOutCase
 from scripts.bench.load import Ask, LoadFailed, drive
 from scripts.bench.measure import CORE_RATE, RATE, Case, Contender, Figures, Target
+from scripts.bench.mocks import MOCKS
 from scripts.bench.processes import Process, Work, served, worker
 from scripts.bench.start_up import MEGABYTES, SECONDS, StartCase
 
@@ -193,4 +194,5 @@ CASES: tuple[Case, ...] = (
             for figure in (SECONDS, MEGABYTES)
         ),
     ),
+    *MOCKS,
 )
