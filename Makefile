@@ -1,12 +1,12 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench corpus release image audit serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench corpus capabilities sdk release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##/\1##/p' $(MAKEFILE_LIST) | awk -F '## *' '{printf "make %-10s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*##/\1##/p' $(MAKEFILE_LIST) | awk -F '## *' '{printf "make %-12s%s\n", $$1, $$2}'
 
 run: serve-setup  ## start the store and its six fake downstream services
 	@exec python -m impl dev
@@ -47,6 +47,9 @@ corpus: dev-setup  ## others' contracts through everything; ARGS="--short" or "-
 
 sdk: dev-setup  ## build the packages that consumers install into build/sdk
 	@scripts/build-sdk
+
+capabilities: dev-setup  ## write docs/capabilities.md: what is enforced of each contract of the corpus
+	@python -m scripts.capabilities
 
 release: dev-setup  ## freeze a served contract; ARGS="store/v2 1.0.0"
 	@accord release $(ARGS)

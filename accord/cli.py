@@ -290,6 +290,29 @@ def _fuzz(arguments: argparse.Namespace) -> int:
     )
 
 
+def _explain_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("contract", type=Path, metavar="CONTRACT", help="the contract's first file")
+    parser.add_argument("--all", action="store_true", help="list what is enforced, too")
+    parser.add_argument("--json", action="store_true", help="every construct and totals as JSON")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 where any is ignored")
+    parser.add_argument(
+        "--effective", action="store_true", help="print the contract as it is really answered"
+    )
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from accord.gates.explain.command import run
+
+    return run(
+        arguments.root,
+        arguments.contract,
+        as_json=arguments.json,
+        everything=arguments.all,
+        strict=arguments.strict,
+        effective=arguments.effective,
+    )
+
+
 def _mock_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("contract", type=Path, metavar="CONTRACT", help="the contract's first file")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
@@ -353,6 +376,12 @@ COMMANDS: tuple[Command, ...] = (
         "test the running application against its contracts",
         _fuzz_arguments,
         _fuzz,
+    ),
+    Command(
+        "explain",
+        "say of every construct of a contract whether it is enforced",
+        _explain_arguments,
+        _explain,
     ),
     Command("mock", "serve any contract at once, with its examples", _mock_arguments, _mock),
 )

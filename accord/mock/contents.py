@@ -14,13 +14,18 @@ from urllib.parse import urlencode
 
 from pydantic_core import to_json
 
-from accord.runtime.media_types import essence, is_json, is_wildcard
-
-EVENTS = "text/event-stream"
-LINES = frozenset(
-    {"application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines"}
+from accord.runtime.media_types import (
+    EVENTS,
+    FORM,
+    essence,
+    is_json,
+    is_json_sequence,
+    is_stream,
+    is_text,
+    is_wildcard,
+    is_xml,
 )
-SEQUENCE = "application/json-seq"
+
 STREAMED = 3
 """Items in a stream whose length the contract leaves open."""
 _BINARY = b"\x00example"
@@ -40,27 +45,16 @@ trailer<</Root 1 0 R>>
 """
 
 
-def is_streamed(media_type: str) -> bool:
-    """Whether content of this type is one item after another."""
-    name = essence(media_type)
-    return name in LINES or name in (EVENTS, SEQUENCE)
-
-
-def is_xml(media_type: str) -> bool:
-    """Whether content of this type is XML."""
-    return essence(media_type).endswith(("/xml", "+xml"))
-
-
 def is_file(media_type: str) -> bool:
     """Whether content of this type is bytes that no schema describes."""
     name = essence(media_type)
     return not (
         is_json(name)
         or is_xml(name)
-        or is_streamed(name)
-        or name.startswith("text/")
+        or is_stream(name)
+        or is_text(name)
         or name.endswith(("/yaml", "+yaml", "x-yaml"))
-        or name in ("application/x-www-form-urlencoded", "*/*")
+        or name in (FORM, "*/*")
     )
 
 
@@ -80,13 +74,13 @@ def written(media_type: str, value: Any) -> bytes:
         return to_json(value)
     if name == EVENTS:
         return b"".join(_event(item) for item in value)
-    if name in LINES:
-        return b"".join(to_json(item) + b"\n" for item in value)
-    if name == SEQUENCE:
+    if is_json_sequence(name):
         return b"".join(b"\x1e" + to_json(item) + b"\n" for item in value)
+    if is_stream(name):
+        return b"".join(to_json(item) + b"\n" for item in value)
     if isinstance(value, str):
         return value.encode()
-    if name == "application/x-www-form-urlencoded" and isinstance(value, Mapping):
+    if name == FORM and isinstance(value, Mapping):
         return urlencode({key: _field(inner) for key, inner in value.items()}, doseq=True).encode()
     # YAML is a superset of JSON, and what else is text can hold it.
     return to_json(value)

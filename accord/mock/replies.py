@@ -24,8 +24,6 @@ from accord.mock.contents import (
     concrete,
     file_bytes,
     is_file,
-    is_streamed,
-    is_xml,
     written,
 )
 from accord.mock.document import UNNAMED, Document
@@ -35,7 +33,7 @@ from accord.runtime import Event, Problem, declare, problem_bytes
 from accord.runtime.accept import accepted, quality
 from accord.runtime.answer import Headers, header_text, header_value
 from accord.runtime.declare import PROBLEM
-from accord.runtime.media_types import essence, is_json
+from accord.runtime.media_types import essence, is_json, is_stream, is_xml
 from accord.runtime.problem import code_of
 from accord.spec import ir
 
@@ -239,7 +237,7 @@ class _Content:
             self._refuse(name, media, fault)
         if is_file(media.type) or (media.schema is None and media.item_schema is None):
             return file_bytes(media.type)
-        if is_streamed(media.type):
+        if is_stream(media.type):
             return written(media.type, self._items(media))
         if essence(media.type) == PROBLEM:
             return self._problem(media, schema)

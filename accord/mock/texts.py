@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -76,14 +77,27 @@ def _matching(pattern: str, shortest: int, longest: int | None) -> str:
     quiet = settings(
         database=None,
         derandomize=True,
-        max_examples=500,
+        max_examples=100,
         suppress_health_check=list(HealthCheck),
     )
+
+    def fits(made: str) -> bool:
+        long_enough = shortest <= len(made) and (longest is None or len(made) <= longest)
+        return long_enough and not made.endswith("\n")
+
     try:
-        texts = from_regex(python_pattern(pattern)).filter(
-            lambda made: shortest <= len(made) and (longest is None or len(made) <= longest)
+        known = re.compile(python_pattern(pattern))
+        texts = from_regex(known)
+        simplest = find(texts, lambda made: not made.endswith("\n"), settings=quiet)
+        # A shrinking search hardly finds long texts: a short one, drawn out, often will do.
+        drawn_out = (
+            simplest[:at] + simplest[at : at + 1] * (shortest - len(simplest)) + simplest[at:]
+            for at in range(len(simplest))
         )
-        return find(texts, lambda made: not made.endswith("\n"), settings=quiet)
+        for made in (simplest, *drawn_out):
+            if fits(made) and known.search(made):
+                return made
+        return find(texts.filter(fits), lambda made: True, settings=quiet)
     except (HypothesisException, ValueError):
         return _WORDS[0]
 

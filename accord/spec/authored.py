@@ -1,0 +1,39 @@
+"""A contract as its author wrote it, bundled, with the place of everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accord.spec.bundle import bundle
+from accord.spec.files import Files
+from accord.spec.findings import Findings
+from accord.spec.load import load
+
+
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """`document` has local references only."""
+
+    document: Mapping[str, Any]
+    _findings: Findings
+
+    def place(self, pointer: str) -> tuple[str, int, int, str]:
+        """File, line, column (from 1) and pointer in that file of what is at `pointer`."""
+        file, source = self._findings.origin(pointer)
+        return (file.shown, *file.place(source), source)
+
+
+def authored(path: Path, *, base: Path | None = None) -> Authored:
+    """The contract in the file at `path`; paths are shown relative to `base`.
+
+    Raises `ContractErrors` where it cannot be read.
+    """
+    files = Files(base)
+    root = load(path, files)
+    findings = Findings(root)
+    document = bundle(files, root, findings)
+    findings.stop()
+    return Authored(document, findings)
