@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##/\1##/p' $(MAKEFILE_LIST) | awk -F '## *' '{printf "make %-12s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*##/\1##/p' $(MAKEFILE_LIST) | awk -F '## *' '{printf "make %-13s%s\n", $$1, $$2}'
 
 run: serve-setup  ## start the store and its six fake downstream services
 	@exec python -m impl dev
