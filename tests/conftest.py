@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ import uvicorn
 from tests.servers import running_postgresql, running_redis
 
 ROOT = Path(__file__).parents[1]
+UV = Path(sys.executable).with_name("uv")
 Serve = Callable[[Any], str]
 
 
@@ -67,6 +70,28 @@ def store() -> Iterator[Any]:
 
     with running(ROOT, commands(ROOT)) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packages that consumers install, as `make sdk` builds them."""
+    folder = tmp_path_factory.mktemp("sdk") / "wheels"
+    done = subprocess.run(
+        [ROOT / "scripts" / "build-sdk", folder], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def installed(wheels: Path) -> Iterator[None]:
+    """`store_v1_client` and `store_v2_client` can be imported, from their installed wheels."""
+    place = wheels.parent / "installed"
+    command = [UV, "pip", "install", "--quiet", "--no-deps", "--offline", "--target", place]
+    subprocess.run([*command, *wheels.glob("*.whl")], check=True, timeout=120)
+    sys.path.insert(0, str(place))
+    yield
+    sys.path.remove(str(place))
 
 
 @pytest.fixture(scope="session")

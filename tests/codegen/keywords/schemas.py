@@ -38,6 +38,8 @@ SHARED: dict[str, Any] = {
     "Plain": OBJECT,
     "Cat": _CAT,
     "Dog": _DOG,
+    "Open": {"type": "object", "properties": {"kind": {"const": "o"}, "a": {"type": "integer"}}},
+    "OpenToo": {"type": "object", "properties": {"kind": {"const": "t"}, "a": {"type": "string"}}},
     "Tree": {
         "type": "object",
         "required": ["a"],
@@ -86,6 +88,9 @@ KEYWORDS: dict[str, Any] = {
     "enum_of_all_kinds": {"enum": ["a", 1, 2.5, None, True, ["a"], {"a": 1}]},
     "enum_of_numbers": {"type": "number", "enum": [1, 2.5, 3]},
     "enum_of_integers": {"type": "integer", "enum": [1, 2]},
+    "enum_without_its_null": {"type": ["string", "null"], "enum": ["a", "b"]},
+    "enum_with_its_null": {"type": ["string", "null"], "enum": ["a", None]},
+    "const_without_its_null": {"type": ["string", "null"], "const": "a"},
     "enum_with_bounds": {"type": "string", "enum": ["a", "bb"], "minLength": 2},
     "enum_by_name": _ref("Color"),
     # arrays
@@ -142,6 +147,11 @@ KEYWORDS: dict[str, Any] = {
     "pattern_properties": {
         "type": "object",
         "patternProperties": {"^n": {"type": "integer"}},
+    },
+    "pattern_properties_and_more_of_a_type": {
+        "type": "object",
+        "patternProperties": {"^n": {"type": "string"}},
+        "additionalProperties": {"type": "integer"},
     },
     "pattern_properties_and_no_more": {
         **OBJECT,
@@ -253,6 +263,10 @@ KEYWORDS: dict[str, Any] = {
                 "dog": "#/components/schemas/Dog",
             },
         },
+    },
+    "discriminator_that_may_lack": {
+        "oneOf": [_ref("Open"), _ref("OpenToo")],
+        "discriminator": {"propertyName": "kind"},
     },
     "not": {"not": {"type": "integer"}},
     "not_beside": {"type": "integer", "not": {"minimum": 2, "maximum": 4}},

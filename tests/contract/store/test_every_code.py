@@ -6,14 +6,11 @@ A status that is added to a contract fails here until somebody shows how it is r
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -21,31 +18,26 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from accord.runtime import Application
 from impl import dependencies
-from impl.app import create_app, tokens_of
+from impl.app import tokens_of
 from impl.domain.errors import TimedOut, Unavailable
 from impl.domain.money import Money
 from impl.domain.orders import Address, Order, OrderLine, OrderStatus
-from impl.migrations import migrate
 from impl.settings import Settings
-from impl.wiring import open_database
-from tests.conftest import serving
+from tests.contract.store.here import HOUR, Local, running_here
 from tests.contract.store.requests import Operation, Request, example, operations
 from tests.integration.impl.conftest import item_body, order_body
 
 LISTED = [(operation, status) for operation in operations() for status in operation.statuses]
-HOUR = timedelta(hours=1)
-SCOPES = [f"{what}:{how}" for what in ("items", "orders") for how in ("read", "write", "operate")]
 
 
 class Store:
     """A client of a store: it sends what is given, and keeps nothing."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self.url = url
-        self.token = token
-        self._http = httpx.Client(base_url=url, timeout=30)
+    def __init__(self, running: Any) -> None:
+        self.url = running.url
+        self.token = running.token
+        self._http = httpx.Client(base_url=self.url, timeout=30)
 
     def send(self, request: Request, token: str | None = "") -> httpx.Response:
         headers = dict(request.headers)
@@ -71,37 +63,9 @@ class Store:
 
 @pytest.fixture(scope="module")
 def real(store: Any) -> Iterator[Store]:
-    client = Store(store.url, store.token)
+    client = Store(store)
     yield client
     client.close()
-
-
-@dataclass
-class Local:
-    """A store in this process with nothing behind it."""
-
-    app: Application
-    store: Store
-
-    def failing(self, error: Exception) -> None:
-        """Have all services raise `error`."""
-        self.replacing(dependencies.services, _Failing(error))
-
-    def replacing(self, dependency: Callable[..., Any], by: Any) -> None:
-        """Have handlers get `by` for a dependency, and everything else as it is."""
-        overrides = self.app.dependency_overrides
-        overrides.clear()
-        overrides[dependency] = lambda: by
-
-
-@contextmanager
-def running_here(folder: Path, **settings: Any) -> Iterator[Local]:
-    url = f"sqlite+aiosqlite:///{folder / 'store.db'}"
-    chosen = Settings.load(development=True, database_url=url, check_replies=1.0, **settings)
-    asyncio.run(_migrated(chosen))
-    app = create_app(chosen, write_log=lambda _: None)
-    with serving(app) as address:
-        yield Local(app, Store(address, tokens_of(chosen).issue("ada", SCOPES, lifetime=HOUR)))
 
 
 @pytest.fixture(scope="module")
@@ -116,27 +80,9 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
     """One that answers a caller once."""
     with running_here(tmp_path_factory.mktemp("strict"), rate_limit=1) as local:
         for _ in range(3):  # by address, by principal, once too often
-            reply = local.store.json("GET", "/v2/items")
+            reply = Store(local).json("GET", "/v2/items")
         assert reply.status_code == 429
         yield local
-
-
-class _Failing:
-    """A service, and all its methods: whatever is asked of it fails."""
-
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def __getattr__(self, name: str) -> _Failing:
-        return _Failing(self._error)
-
-    async def __call__(self, *_: Any, **__: Any) -> Any:
-        raise self._error
-
-
-async def _migrated(settings: Settings) -> None:
-    async with open_database(settings) as database:
-        await migrate(database.writes)
 
 
 # --- refusals that are the same for every operation
@@ -360,7 +306,7 @@ def test_a_status_is_reached(
     operation: Operation, status: str, real: Store, here: Local, strict: Local
 ) -> None:
     """The answer has this status, and the body that the contract lists for it."""
-    reply = _reached(operation, status, real, here, strict.store)
+    reply = _reached(operation, status, real, here, Store(strict))
     assert reply.status_code == int(status), reply.text
     media_type = reply.headers.get("content-type", "")
     assert operation.answer_faults(reply.status_code, media_type, reply.content) == []
@@ -382,7 +328,7 @@ def _reached(
             tokens = tokens_of(Settings.load(development=True))
             return real.send(request, token=tokens.issue("ada", ["none"], lifetime=HOUR))
         case "408":
-            return slow_body(here.store, operation)
+            return slow_body(Store(here), operation)
         case "413":
             return real.send(replace(request, body=b" " * 1_100_000))
         case "429":
@@ -390,9 +336,9 @@ def _reached(
         case "500" | "503" | "504":
             errors = {"503": Unavailable("Away.", retry_after=1), "504": TimedOut("Too late.")}
             here.failing(errors.get(status) or RuntimeError("a defect"))
-            return here.store.send(request.having(if_match="*"))
+            return Store(here).send(request.having(if_match="*"))
         case "202" if operation.id == "resumeParkedOrder":
             # That one is resumed in fact is tested with the saga.
             here.replacing(dependencies.resume_order, _resume)
-            return here.store.send(request)
+            return Store(here).send(request)
     raise AssertionError(f"nobody has shown how {operation.id} of {operation.version} gets there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -21,9 +22,41 @@ def http(store: Any) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def mug(http: httpx.Client) -> httpx.Response:
-    """A new item with a sku of its own: the reply that created it."""
-    return http.post("/v2/items", json=item_body())
+def v2(store: Any, installed: None) -> Iterator[Any]:
+    """The store through its package for consumers, version 2; what fails is not tried again."""
+    from store_v2_client import Retries, Store
+
+    with Store(store.url, token=store.token, retries=Retries(attempts=1)) as client:
+        yield client
+
+
+@pytest.fixture
+def v1(store: Any, installed: None) -> Iterator[Any]:
+    """The same for version 1."""
+    from store_v1_client import Retries, Store
+
+    with Store(store.url, token=store.token, retries=Retries(attempts=1)) as client:
+        yield client
+
+
+@pytest.fixture
+def mug(v2: Any) -> Any:
+    """A new item with a sku of its own: the response that created it."""
+    return v2.items.create_item_response(body=new_item())
+
+
+def new_item(**changes: Any) -> Any:
+    """The body of an item, as the package has it."""
+    from store_v2_client.models import ItemCreate
+
+    return ItemCreate.from_dict(item_body(**changes))
+
+
+def new_order(*item_ids: Any, **changes: Any) -> Any:
+    """The body of an order, as the package has it."""
+    from store_v2_client.models import OrderCreate
+
+    return OrderCreate.from_dict(order_body(*map(str, item_ids), **changes))
 
 
 def item_body(**changes: Any) -> dict[str, Any]:
@@ -50,6 +83,20 @@ def order_body(*item_ids: str, **changes: Any) -> dict[str, Any]:
             "country": "CH",
         },
     } | changes
+
+
+@contextmanager
+def refused(status: int, code: str) -> Iterator[Any]:
+    """What the block calls is refused like this: gives what the exception was, `.value`."""
+    import store_v1_client
+    import store_v2_client
+
+    with pytest.raises((store_v1_client.ApiError, store_v2_client.ApiError)) as raised:
+        yield raised
+    error: Any = raised.value
+    assert (error.status, error.code) == (status, code), error.content
+    assert error.headers["content-type"] == "application/problem+json"
+    assert error.problem.type_ == f"/problems/{code}"
 
 
 def problem(reply: httpx.Response, status: int, code: str) -> dict[str, Any]:

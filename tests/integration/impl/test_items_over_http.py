@@ -1,4 +1,4 @@
-"""Items over a socket, in both versions."""
+"""Items over a socket, in both versions, through the packages that consumers install."""
 
 from __future__ import annotations
 
@@ -9,124 +9,140 @@ import httpx
 import pytest
 
 from impl.problems import KINDS
-from tests.integration.impl.conftest import item_body, problem
+from tests.integration.impl.conftest import new_item, problem, refused
 
 
-def test_create_and_read_in_three_views(http: httpx.Client, mug: httpx.Response) -> None:
+def test_create_and_read_in_three_views(v2: Any, mug: Any) -> None:
     """201 with Location and ETag; each view has its own properties and the same ETag."""
     assert mug.status_code == 201
-    item = mug.json()
+    item = mug.parsed.to_dict()
     assert item["tags"] == ["gift", "stoneware"]
     assert mug.headers["location"] == f"/v2/items/{item['id']}"
     assert mug.headers["etag"] == '"1"'
 
     views = {
-        view: http.get(mug.headers["location"], params={"view": view})
+        view: v2.items.get_item_response(mug.parsed.id, view=view)
         for view in ("minimal", "standard", "detailed")
     }
     assert {reply.headers["etag"] for reply in views.values()} == {'"1"'}
-    assert views["minimal"].json() == {
+    assert {type(reply.parsed).__name__ for reply in views.values()} == {
+        *("ItemMinimal", "ItemStandard", "ItemDetailed")
+    }
+    assert views["minimal"].parsed.to_dict() == {
         "view": "minimal",
         "id": item["id"],
         "name": "Stoneware mug",
         "price": {"amount_minor": 1490, "currency": "EUR"},
     }
-    assert views["standard"].json() == item | {"view": "standard"}
-    assert views["detailed"].json() == item | {
+    assert views["standard"].parsed.to_dict() == item | {"view": "standard"}
+    assert views["detailed"].parsed.to_dict() == item | {
         "view": "detailed",
         "revision": 1,
         "links": {"self": f"/v2/items/{item['id']}", "category": "/v2/items?category=kitchen"},
     }
 
 
-def test_an_item_that_has_not_changed_is_304(http: httpx.Client, mug: httpx.Response) -> None:
+def test_an_item_that_has_not_changed_is_304(v2: Any, mug: Any) -> None:
     """Without a body, for strong and weak tags alike."""
     for tags in ('"1"', 'W/"1"', '"7", "1"', "*"):
-        reply = http.get(mug.headers["location"], headers={"if-none-match": tags})
+        reply = v2.items.get_item_response(mug.parsed.id, if_none_match=tags)
         assert (reply.status_code, reply.content, reply.headers["etag"]) == (304, b"", '"1"')
-    assert http.get(mug.headers["location"], headers={"if-none-match": '"2"'}).status_code == 200
+        assert reply.parsed is None
+    assert v2.items.get_item_response(mug.parsed.id, if_none_match='"2"').status_code == 200
 
 
-def patch(http: httpx.Client, path: str, body: Any, **headers: str) -> httpx.Response:
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return http.patch(
-        path, json=body, headers=headers | {"content-type": "application/merge-patch+json"}
-    )
-
-
-def test_changes_are_guarded(http: httpx.Client, mug: httpx.Response) -> None:
+def test_changes_are_guarded(v2: Any, http: httpx.Client, mug: Any) -> None:
     """428 without If-Match, 412 with one that no longer holds, 200 with the present one."""
-    path = mug.headers["location"]
-    problem(patch(http, path, {"name": "Cup"}), 428, "precondition_required")
-    problem(patch(http, path, {"name": "Cup"}, if_match='"9"'), 412, "precondition_failed")
+    from store_v2_client.models import ItemPatch
 
-    reply = patch(http, path, {"name": "Cup", "description": None}, if_match='"1"')
+    identity, cup = mug.parsed.id, ItemPatch(name="Cup", description=None)
+    # The package does not let one forget it.
+    patch = {"content-type": "application/merge-patch+json"}
+    unguarded = http.patch(f"/v2/items/{identity}", json={"name": "Cup"}, headers=patch)
+    problem(unguarded, 428, "precondition_required")
+    with refused(412, "precondition_failed"):
+        v2.items.update_item(identity, body=cup, if_match='"9"')
+
+    reply = v2.items.update_item_response(identity, body=cup, if_match='"1"')
     assert (reply.status_code, reply.headers["etag"]) == (200, '"2"')
-    assert reply.json()["name"] == "Cup"
-    assert "description" not in reply.json()
+    assert reply.parsed.name == "Cup"
+    assert "description" not in reply.parsed.to_dict()
 
-    unchanged = patch(http, path, {}, if_match='"2"')
-    assert (unchanged.json(), unchanged.headers["etag"]) == (reply.json(), '"2"')
+    unchanged = v2.items.update_item_response(identity, body=ItemPatch(), if_match='"2"')
+    assert (unchanged.parsed, unchanged.headers["etag"]) == (reply.parsed, '"2"')
 
 
-def test_delete(http: httpx.Client, mug: httpx.Response) -> None:
+def test_delete(v2: Any, mug: Any) -> None:
     """412 where it has changed; 204, then 404."""
-    path = mug.headers["location"]
-    problem(http.delete(path, headers={"if-match": '"9"'}), 412, "precondition_failed")
-    assert http.delete(path).status_code == 204
-    problem(http.delete(path), 404, "not_found")
-    problem(http.get(path), 404, "not_found")
+    identity = mug.parsed.id
+    with refused(412, "precondition_failed"):
+        v2.items.delete_item(identity, if_match='"9"')
+    assert v2.items.delete_item_response(identity).status_code == 204
+    with refused(404, "not_found"):
+        v2.items.delete_item(identity)
+    with refused(404, "not_found"):
+        v2.items.get_item(identity)
 
 
-def test_a_sku_is_unique(http: httpx.Client, mug: httpx.Response) -> None:
+def test_a_sku_is_unique(v2: Any, mug: Any) -> None:
     """409 with a code of its own."""
-    problem(http.post("/v2/items", json=item_body(sku=mug.json()["sku"])), 409, "sku_taken")
+    with refused(409, "sku_taken"):
+        v2.items.create_item(body=new_item(sku=mug.parsed.sku))
 
 
-def test_creation_can_be_repeated(http: httpx.Client) -> None:
+def test_creation_can_be_repeated(v2: Any) -> None:
     """The same key with the same body: the same item. With another body: 409."""
-    key, body = {"idempotency-key": uuid4().hex}, item_body()
-    first = http.post("/v2/items", json=body, headers=key)
-    again = http.post("/v2/items", json=body, headers=key)
-    assert (again.status_code, again.json()) == (201, first.json())
-    problem(http.post("/v2/items", json=item_body(), headers=key), 409, "idempotency_key_reused")
+    key, body = uuid4().hex, new_item()
+    first = v2.items.create_item_response(body=body, idempotency_key=key)
+    again = v2.items.create_item_response(body=body, idempotency_key=key)
+    assert (again.status_code, again.parsed) == (201, first.parsed)
+    with refused(409, "idempotency_key_reused"):
+        v2.items.create_item(body=new_item(), idempotency_key=key)
 
 
-def test_pages(http: httpx.Client) -> None:
-    """Forwards with a total, back again, and no cursor at the ends."""
-    query = {"category": "books", "sort": "price", "page_size": 1, "include_total": "true"}
+def test_pages(v2: Any) -> None:
+    """Forwards with a total, back again, and no cursor at the ends; or every item of all."""
+    query: dict[str, Any] = {"category": "books", "sort": "price"}
     for number in range(3):
-        http.post(
-            "/v2/items",
-            json=item_body(category="books", price={"amount_minor": number, "currency": "EUR"}),
-        )
-    first = http.get("/v2/items", params=query).json()
-    assert first["total_count"] >= 3
-    assert "prev_cursor" not in first
-    second = http.get("/v2/items", params=query | {"page_cursor": first["next_cursor"]}).json()
-    assert second["items"] != first["items"]
-    back = http.get("/v2/items", params=query | {"page_cursor": second["prev_cursor"]}).json()
-    assert back["items"] == first["items"]
-    assert "prev_cursor" not in back
+        price = {"amount_minor": number, "currency": "EUR"}
+        v2.items.create_item(body=new_item(category="books", price=price))
+    first = v2.items.list_items(**query, page_size=1, include_total=True)
+    assert first.total_count >= 3
+    assert "prev_cursor" not in first.to_dict()
+    second = v2.items.list_items(**query, page_size=1, page_cursor=first.next_cursor)
+    assert second.items != first.items
+    back = v2.items.list_items(**query, page_size=1, page_cursor=second.prev_cursor)
+    assert back.items == first.items
+    assert "prev_cursor" not in back.to_dict()
+
+    every = list(v2.items.iter_items(**query, page_size=2))
+    assert len({item.id for item in every}) == len(every) == first.total_count
+    prices = [item.price.amount_minor for item in every]
+    assert prices == sorted(prices)
 
 
-@pytest.mark.parametrize(("path", "name"), [("/v2/items", "page_cursor"), ("/v1/items", "cursor")])
-def test_a_cursor_of_another_query(http: httpx.Client, path: str, name: str) -> None:
-    """422 at the parameter, as this version calls it."""
-    size = "page_size" if path == "/v2/items" else "limit"
-    page = http.get(path, params={size: 1}).json()
-    cursor = page.get("next_cursor") or page["next"]
-    for query in ({name: cursor, "sort": "name"}, {name: "forged"}):
-        (error,) = problem(http.get(path, params=query), 422, "validation_failed")["errors"]
-        assert (error["code"], error["parameter"], error["in"]) == ("invalid_cursor", name, "query")
+def test_a_cursor_of_another_query(v2: Any, v1: Any) -> None:
+    """422 at the parameter, as each version calls it."""
+    newer, older = v2.items.list_items(page_size=1), v1.items.list_items(limit=1)
+    for name, cursor, list_items in (
+        ("page_cursor", newer.next_cursor, v2.items.list_items),
+        ("cursor", older.next_, v1.items.list_items),
+    ):
+        for query in ({name: cursor, "sort": "name"}, {name: "forged"}):
+            with refused(422, "validation_failed") as refusal:
+                list_items(**query)
+            (error,) = refusal.value.problem.to_dict()["errors"]
+            assert (error["code"], error["parameter"]) == ("invalid_cursor", name)
+            assert error["in"] == "query"
 
 
-def test_v1_shows_the_same_items(http: httpx.Client, mug: httpx.Response) -> None:
+def test_v1_shows_the_same_items(v1: Any, v2: Any, mug: Any) -> None:
     """A price in cents, and every success says when the version ends."""
-    item = mug.json()
-    path = f"/v1/items/{item['id']}"
-    reply = http.get(path)
-    assert reply.json() == {
+    from store_v1_client.models import ItemPatch
+
+    item = mug.parsed.to_dict()
+    reply = v1.items.get_item_response(mug.parsed.id)
+    assert reply.parsed.to_dict() == {
         **{name: value for name, value in item.items() if name != "price"},
         "price_cents": 1490,
         "currency": "EUR",
@@ -135,20 +151,21 @@ def test_v1_shows_the_same_items(http: httpx.Client, mug: httpx.Response) -> Non
     assert reply.headers["sunset"] == "Fri, 31 Dec 2027 00:00:00 GMT"
     assert reply.headers["link"] == f'</v2/items/{item["id"]}>; rel="successor-version"'
 
-    changed = patch(http, path, {"price_cents": 5})
-    assert (changed.json()["price_cents"], changed.json()["currency"]) == (5, "EUR")
-    price = http.get(mug.headers["location"]).json()["price"]
-    assert price == {"amount_minor": 5, "currency": "EUR"}
-    assert http.delete(path).status_code == 204
+    changed = v1.items.update_item(mug.parsed.id, body=ItemPatch(price_cents=5))
+    assert (changed.price_cents, changed.currency) == (5, "EUR")
+    price = v2.items.get_item(mug.parsed.id).price
+    assert price.to_dict() == {"amount_minor": 5, "currency": "EUR"}
+    assert v1.items.delete_item_response(mug.parsed.id).status_code == 204
 
 
-def test_without_a_token_and_without_a_scope(http: httpx.Client, store: Any) -> None:
-    """401 with a challenge; the scope is checked by operation."""
-    reply = httpx.get(f"{store.url}/v2/items")
-    problem(reply, 401, "unauthorized")
-    assert reply.headers["www-authenticate"].startswith("Bearer")
-    forged = {"authorization": store.token[:-4] + "AAAA"}
-    problem(httpx.get(f"{store.url}/v2/items", headers=forged), 401, "unauthorized")
+def test_without_a_token_and_with_a_forged_one(store: Any, installed: None) -> None:
+    """401 with a challenge."""
+    from store_v2_client import Store
+
+    for token in ("", f"{store.token[:-4]}AAAA"):
+        with Store(store.url, token=token) as client, refused(401, "unauthorized") as refusal:
+            client.items.list_items()
+        assert refusal.value.headers["www-authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize("code", KINDS)

@@ -1,4 +1,5 @@
-"""Orders over a socket, with the six fakes behind the store."""
+"""Orders over a socket, with the six fakes behind the store, through the packages that consumers
+install."""
 
 from __future__ import annotations
 
@@ -9,49 +10,41 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.integration.impl.conftest import item_body, order_body, problem
+from tests.integration.impl.conftest import new_item, new_order, problem, refused
 
 
-def place(http: httpx.Client, body: dict[str, Any], key: str | None = None) -> httpx.Response:
-    return http.post("/v2/orders", json=body, headers={"idempotency-key": key or uuid4().hex})
-
-
-def test_an_order_goes_through_six_services(http: httpx.Client, mug: httpx.Response) -> None:
+def test_an_order_goes_through_six_services(v2: Any, mug: Any) -> None:
     """Confirmed at once; the detailed view has a section of each of them."""
-    placed = place(http, order_body(mug.json()["id"], note="Please ring twice."))
+    body = new_order(mug.parsed.id, note="Please ring twice.")
+    placed = v2.orders.place_order_response(body=body)
     assert placed.status_code == 201
-    order = placed.json()
-    assert order["status"] == "confirmed"
-    (line,) = order["lines"]
-    assert line["line_total"] == {"amount_minor": 2980, "currency": "EUR"}
+    order = placed.parsed
+    assert order.status == "confirmed"
+    (line,) = order.lines
+    assert line.line_total.to_dict() == {"amount_minor": 2980, "currency": "EUR"}
+    assert placed.headers["location"] == f"/v2/orders/{order.id}"
 
-    path = placed.headers["location"]
-    assert http.get(path).json() == order | {"view": "standard"}
-    assert set(http.get(path, params={"view": "minimal"}).json()) == {
-        "view",
-        "id",
-        "status",
-        "total",
-    }
-    detailed = http.get(path, params={"view": "detailed"})
+    standard = v2.orders.get_order(order.id)
+    assert standard.to_dict() == order.to_dict() | {"view": "standard"}
+    minimal = v2.orders.get_order(order.id, view="minimal")
+    assert minimal.to_dict().keys() == {"view", "id", "status", "total"}
+    detailed = v2.orders.get_order_response(order.id, view="detailed")
     assert "etag" not in detailed.headers
-    details = detailed.json()
+    details = detailed.parsed
     sections = ("customer", "quote", "reservation", "payment", "shipment", "messages")
-    assert {details[name]["status"] for name in sections} == {"available"}
-    assert details["reservation"]["data"]["status"] == "confirmed"
-    assert details["payment"]["data"]["status"] == "captured"
-    assert details["payment"]["data"]["amount"] == order["total"]
-    assert [message["template"] for message in details["messages"]["data"]] == ["order_confirmed"]
+    assert {getattr(details, name).status for name in sections} == {"available"}
+    assert details.reservation.data.status == "confirmed"
+    assert details.payment.data.status == "captured"
+    assert details.payment.data.amount == order.total
+    assert [message.template for message in details.messages.data] == ["order_confirmed"]
 
 
-def test_v1_shows_the_order_with_the_customers_name(
-    http: httpx.Client, mug: httpx.Response
-) -> None:
+def test_v1_shows_the_order_with_the_customers_name(v1: Any, v2: Any, mug: Any) -> None:
     """One name, amounts in cents."""
-    order = place(http, order_body(mug.json()["id"])).json()
-    older = http.get(f"/v1/orders/{order['id']}").json()
-    assert older["customer_name"] == "Ada Lovelace"
-    assert older["total_cents"] == order["total"]["amount_minor"]
+    order = v2.orders.place_order(body=new_order(mug.parsed.id))
+    older = v1.orders.get_order(order.id)
+    assert older.customer_name == "Ada Lovelace"
+    assert older.total_cents == order.total.amount_minor
 
 
 @pytest.mark.parametrize(
@@ -64,52 +57,57 @@ def test_v1_shows_the_order_with_the_customers_name(
     ],
 )
 def test_refusals(
-    http: httpx.Client,
-    mug: httpx.Response,
-    changes: dict[str, str],
-    status: int,
-    code: str,
-    pointer: str | None,
+    v2: Any, mug: Any, changes: dict[str, str], status: int, code: str, pointer: str | None
 ) -> None:
     """Each with its code and the step that refused; repeated, the same again."""
-    key, body = uuid4().hex, order_body(mug.json()["id"], **changes)
+    key, body = uuid4().hex, new_order(mug.parsed.id, **changes)
     for _ in range(2):
-        reply = place(http, body, key)
-        said = problem(reply, status, code if pointer is None else "validation_failed")
-        assert said["step"]
+        with refused(status, code if pointer is None else "validation_failed") as refusal:
+            v2.orders.place_order(body=body, idempotency_key=key)
+        said = refusal.value.problem
+        assert said.to_dict()["step"]
         if pointer is not None:
-            (error,) = said["errors"]
-            assert (error["code"], error["pointer"]) == (code, f"/{pointer}")
+            (error,) = said.errors
+            assert (error.code, error.pointer) == (code, f"/{pointer}")
 
 
-def test_out_of_stock(http: httpx.Client) -> None:
+def test_out_of_stock(v2: Any) -> None:
     """409, naming the line."""
-    item = http.post("/v2/items", json=item_body(sku=f"OUT-{uuid4().hex[:8].upper()}")).json()
-    said = problem(place(http, order_body(item["id"])), 409, "out_of_stock")
-    assert [error["pointer"] for error in said["errors"]] == ["/lines/0"]
+    item = v2.items.create_item(body=new_item(sku=f"OUT-{uuid4().hex[:8].upper()}"))
+    with refused(409, "out_of_stock") as refusal:
+        v2.orders.place_order(body=new_order(item.id))
+    assert [error.pointer for error in refusal.value.problem.errors] == ["/lines/0"]
 
 
-def test_unknown_items(http: httpx.Client) -> None:
+def test_unknown_items(v2: Any) -> None:
     """422, naming each."""
-    said = problem(place(http, order_body(str(uuid4()))), 422, "validation_failed")
-    assert said["errors"][0]["pointer"] == "/lines/0/item_id"
+    with refused(422, "validation_failed") as refusal:
+        v2.orders.place_order(body=new_order(uuid4()))
+    assert refusal.value.problem.errors[0].pointer == "/lines/0/item_id"
 
 
-def test_ten_times_the_same_request_is_one_order(http: httpx.Client, mug: httpx.Response) -> None:
+def test_ten_times_the_same_request_is_one_order(v2: Any, mug: Any) -> None:
     """At once, with one key: one order and one payment."""
-    key, body = uuid4().hex, order_body(mug.json()["id"])
+    from store_v2_client import Conflict
+
+    key, body = uuid4().hex, new_order(mug.parsed.id)
+
+    def place(_: int) -> Any:
+        try:
+            return v2.orders.place_order(body=body, idempotency_key=key).id
+        except Conflict as error:
+            return error
+
     with ThreadPoolExecutor(10) as pool:
-        replies = list(pool.map(lambda _: place(http, body, key), range(10)))
-    assert {reply.status_code for reply in replies} <= {201, 409}
-    orders = {reply.json()["id"] for reply in replies if reply.status_code == 201}
-    assert len(orders) == 1
-    for reply in replies:
-        if reply.status_code == 409:
-            problem(reply, 409, "idempotency_in_progress")
-            assert reply.headers["retry-after"] == "1"
+        outcomes = list(pool.map(place, range(10)))
+    conflicts = [each for each in outcomes if isinstance(each, Conflict)]
+    assert len({each for each in outcomes if each not in conflicts}) == 1
+    for conflict in conflicts:
+        assert (conflict.code, conflict.retry_after) == ("idempotency_in_progress", 1)
 
 
-def test_an_order_of_nobody(http: httpx.Client) -> None:
+def test_an_order_of_nobody(v2: Any, http: httpx.Client) -> None:
     """404, and 422 for what is no id."""
-    problem(http.get(f"/v2/orders/{uuid4()}"), 404, "not_found")
+    with refused(404, "not_found"):
+        v2.orders.get_order(uuid4())
     problem(http.get("/v2/orders/nonsense"), 422, "validation_failed")

@@ -24,7 +24,8 @@ def tree(root: Path) -> dict[str, bytes]:
 
 
 def test_everything_found_by_convention_is_generated(project: Path) -> None:
-    """Served and called contracts get a server side, called ones a client too."""
+    """Served and called contracts get a server side; called ones a client, served ones a package
+    for those who call them, which is no package of the project."""
     generate(project)
     files = tree(project)
     for file in ("__init__.py", "models.py", "handlers.py", "routes.py", "contract.json"):
@@ -32,7 +33,10 @@ def test_everything_found_by_convention_is_generated(project: Path) -> None:
         assert f"generated/downstream/pay/{file}" in files
     assert "clients/downstream/pay/client.py" in files
     assert "clients/downstream/__init__.py" in files
-    assert not any("shop" in path for path in files if path.startswith("clients"))
+    assert "clients/sdk/shop-v1/pyproject.toml" in files
+    assert "clients/sdk/shop-v1/src/shop_v1_client/service.py" in files
+    assert "clients/sdk/__init__.py" not in files
+    assert not any("pay" in path for path in files if path.startswith("clients/sdk"))
 
 
 def test_same_input_same_bytes(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -52,6 +52,15 @@ async def empty_postgresql(postgresql: str) -> AsyncIterator[str]:
     await _statement(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of the test's own, with nothing in it, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+    found: str = request.getfixturevalue("empty_postgresql")
+    return found
+
+
 @pytest.fixture
 async def database(migrated: str, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database at head."""
