@@ -18,7 +18,6 @@ RUN python -m pip --python /app/.venv/bin/python --disable-pip-version-check \
     --requirement /build/requirements.lock
 COPY accord/__init__.py accord/errors.py accord/py.typed /app/accord/
 COPY accord/client /app/accord/client
-COPY accord/client /app/accord/client
 COPY accord/runtime /app/accord/runtime
 COPY accord/service /app/accord/service
 COPY accord/downstream /app/accord/downstream

@@ -90,14 +90,6 @@ def _generate_arguments(parser: argparse.ArgumentParser) -> None:
         "--contract", type=Path, metavar="FILE", help="a single contract, with --out"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the package to make of --contract")
-    parser.add_argument(
-        "--overlay",
-        type=Path,
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="changes --contract, after NAME.overlay.yaml beside it; may be given again",
-    )
 
 
 def _generate(arguments: argparse.Namespace) -> int:
@@ -106,20 +98,11 @@ def _generate(arguments: argparse.Namespace) -> int:
 
     if (arguments.contract is None) != (arguments.out is None):
         raise UsageError("--contract FILE and --out DIR go together")
-    if arguments.overlay and arguments.contract is None:
-        raise UsageError(
-            "--overlay goes with --contract FILE; openapi/store/v1.overlay.yaml is"
-            " applied by itself"
-        )
     if arguments.contract is not None and arguments.names:
         raise UsageError("give either NAMEs or --contract, not both")
     if arguments.contract is not None:
         difference = generate_one(
-            arguments.contract,
-            arguments.out,
-            root=arguments.root,
-            overlays=arguments.overlay,
-            check=arguments.check,
+            arguments.contract, arguments.out, root=arguments.root, check=arguments.check
         )
     else:
         difference = generate(arguments.root, arguments.names, check=arguments.check)

@@ -53,8 +53,10 @@ class Content:
 def content_of(media: Media, schemas: Schemas, written: Written) -> Content:
     """JSON and forms are of their schema's type, streams of JSON iterators of it; text is of its
     schema's type where that is a single value, XML is text; the rest is bytes."""
-    if is_stream(media.type) and not _is_raw(media, schemas):
-        return _stream(media, schemas, written)
+    schema, each = stream_of(media, schemas)
+    if each:
+        of_nothing = _STR if each == "data" else _ANY
+        return Content(of_nothing if schema is None else written.type_of(schema), each)
     schema = media.schema
     if media.item_schema is not None and is_multipart(media.type):
         return Content(subscript("list", written.type_of(media.item_schema)))
@@ -63,7 +65,7 @@ def content_of(media: Media, schemas: Schemas, written: Written) -> Content:
     if is_xml(media.type):
         return Content(_STR)
     if is_text(media.type):
-        typed = schema is not None and _is_scalar(schemas.resolve(schema), schemas)
+        typed = schema is not None and is_scalar(schemas.resolve(schema), schemas)
         return Content(written.type_of(schema) if schema is not None and typed else _STR)
     return Content(_BYTES)
 
@@ -91,6 +93,17 @@ def concrete(media: tuple[Media, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.type for one in media if not is_wildcard(one.type)))
 
 
+def stream_of(media: Media, schemas: Schemas) -> tuple[Schema | None, Each]:
+    """The schema of what a stream is made of, None for anything, and what that is the schema of;
+    "" where it is no stream, or one of mere bytes."""
+    if not is_stream(media.type) or _is_raw(media, schemas):
+        return None, ""
+    schema = item_schema(media, schemas)
+    if not media.type.startswith(_EVENTS):
+        return schema, "item"
+    return schema, "item" if schema is not None and _is_event(schema, schemas) else "data"
+
+
 def item_schema(media: Media, schemas: Schemas) -> Schema | None:
     """The schema of each item of a stream; None for anything."""
     if media.item_schema is not None:
@@ -101,16 +114,6 @@ def item_schema(media: Media, schemas: Schemas) -> Schema | None:
     # As one array, before OpenAPI 3.2 had a word for its items.
     items = whole.get("items", {}) if types_of(whole) == ("array",) else media.schema
     return items or None
-
-
-def _stream(media: Media, schemas: Schemas, written: Written) -> Content:
-    schema = item_schema(media, schemas)
-    type_ = _ANY if schema is None else written.type_of(schema)
-    if not media.type.startswith(_EVENTS):
-        return Content(type_, "item")
-    if schema is not None and _is_event(schema, schemas):
-        return Content(type_, "item")
-    return Content(_STR if schema is None else type_, "data")
 
 
 def _is_raw(media: Media, schemas: Schemas) -> bool:
@@ -133,11 +136,12 @@ def _is_event(schema: Schema, schemas: Schemas) -> bool:
     return bool(names) and names <= _EVENT_FIELDS and "data" in names
 
 
-def _is_scalar(schema: Schema, schemas: Schemas) -> bool:
+def is_scalar(schema: Schema, schemas: Schemas) -> bool:
+    """Whether text of this schema is a single value."""
     if "enum" in schema or "const" in schema:
         return True
     variants = schema.get("anyOf") or schema.get("oneOf")
     if variants:
-        return all(_is_scalar(schemas.resolve(variant), schemas) for variant in variants)
+        return all(is_scalar(schemas.resolve(variant), schemas) for variant in variants)
     types = types_of(schema)
     return bool(types) and set(types) <= _SCALARS and schema.get("format") != "binary"

@@ -68,15 +68,8 @@ def generate(root: Path, names: Sequence[str] = (), *, check: bool = False) -> D
     return difference
 
 
-def generate_one(
-    contract: Path,
-    out: Path,
-    *,
-    root: Path,
-    overlays: Sequence[Path] = (),
-    check: bool = False,
-) -> Difference:
-    """Makes the folder `out` the package of the server side of one contract, changed by `overlays`.
+def generate_one(contract: Path, out: Path, *, root: Path, check: bool = False) -> Difference:
+    """Makes the folder `out` the package of the server side of one contract.
 
     `root` is the project's root: names shown are relative to it. Raises `ContractErrors`, and
     `UsageError` where `out` holds files that accord did not write; then nothing is written.
@@ -94,7 +87,7 @@ def generate_one(
         raise UsageError(
             f"{out.parent / foreign[0]} is not accord's: give --out a folder of its own"
         )
-    read_contract = read(contract, base=root, locked=read_lock(out), overlays=overlays)
+    read_contract = read(contract, base=root, locked=read_lock(out))
     rendered = render_server(read_contract, _shown(contract, root))
     named = {f"{out.name}/{path}": data for path, data in rendered.items()}
     files = formatted(named, _has_accord(root) and out.absolute().is_relative_to(root.absolute()))

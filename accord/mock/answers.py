@@ -13,6 +13,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
+from accord.codegen.patterns import translate
 from accord.codegen.schemas import PREFIX, Schemas, referenced, types_of
 from accord.mock.texts import text
 from accord.spec.ir import Schema
@@ -24,7 +25,7 @@ _ENDLESS = math.inf
 # How each attempt goes about it: with the contract's examples, down to which depth whatever is
 # optional is made, and which member of a union comes first.
 _ATTEMPTS = ((True, _FULL_DEPTH), (False, _FULL_DEPTH), (False, 1), (False, 0))
-_TURNS = 6
+_TURNS = 14
 
 
 class Unanswerable(Exception):
@@ -308,16 +309,20 @@ def _number(schema: Schema, random: Random, *, whole: bool) -> float:
 
 
 def _absolute(schema: Any) -> Any:
-    """`schema` with its references leading to the registry."""
+    """`schema` as its validator is given it: references lead to the registry, and patterns are in
+    the validator's dialect."""
     if isinstance(schema, Mapping):
-        return {
-            key: _HOME + value
-            if key == "$ref" and isinstance(value, str)
-            else value
-            if key in ("const", "enum", "default", "example", "examples", "discriminator")
-            else _absolute(value)
-            for key, value in schema.items()
-        }
+        made = {}
+        for key, value in schema.items():
+            if key == "$ref" and isinstance(value, str):
+                made[key] = _HOME + value
+            elif key == "pattern" and isinstance(value, str):
+                made[key] = translate(value, "rust")
+            elif key in ("const", "enum", "default", "example", "examples", "discriminator"):
+                made[key] = value
+            else:
+                made[key] = _absolute(value)
+        return made
     if isinstance(schema, (list, tuple)):
         return [_absolute(item) for item in schema]
     return schema

@@ -235,7 +235,8 @@ class _Content:
             if (fault := self._answers.fault(schema, value)) is None:
                 return self._written(media, value)
             self._refuse(name, media, fault)
-        if is_file(media.type) or (media.schema is None and media.item_schema is None):
+        untyped = media.schema is None and media.item_schema is None
+        if is_file(media.type) or (untyped and not is_json(media.type)):
             return file_bytes(media.type)
         if is_stream(media.type):
             return written(media.type, self._items(media))

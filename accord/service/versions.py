@@ -37,7 +37,7 @@ class Versions:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._resources.isdisjoint(scope["path"].split("/", 2)[1:2]):
+        if scope["type"] != "http" or scope["path"].split("/", 2)[1] not in self._resources:
             await self.app(scope, receive, send)
             return
         exchange, send = join(scope, send)

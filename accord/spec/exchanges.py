@@ -204,17 +204,18 @@ class Exchanges:
         for type_, media in part.node.get("content", {}).items():
             at = join(part.pointer, "content", type_)
             media, at = self._follow(media, at)
-            plain = type_.partition(";")[0].strip().lower()
-            if plain in contents:
-                continue
-            subtype = pascal(plain.rpartition("/")[2])
-            names = (*wishes, *(wish + subtype for wish in wishes)) if contents else wishes
-            contents[plain] = Content(
-                plain,
-                self._schema(media, "schema", at, names),
-                self._encoding(media, at, names[0]) if is_form(plain) else {},
-                self._schema(media, "itemSchema", at, tuple(f"{wish}Item" for wish in names)),
-            )
+            # Some authors list several types in one key.
+            for plain in (each.partition(";")[0].strip().lower() for each in type_.split(",")):
+                if plain in contents:
+                    continue
+                subtype = pascal(plain.rpartition("/")[2])
+                names = (*wishes, *(wish + subtype for wish in wishes)) if contents else wishes
+                contents[plain] = Content(
+                    plain,
+                    self._schema(media, "schema", at, names),
+                    self._encoding(media, at, names[0]) if is_form(plain) else {},
+                    self._schema(media, "itemSchema", at, tuple(f"{wish}Item" for wish in names)),
+                )
         part.content = tuple(contents.values())
         if part.schema is None and len(part.content) == 1 and "name" in part.node:
             part.schema = part.content[0].schema or {}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from accord.codegen.clients.names import ModelNames, field_names
-from accord.codegen.clients.types import ClientTypes, without_null
+from accord.codegen.clients.types import ClientTypes, extras, without_null
 from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring, literal, paragraphs
-from accord.codegen.schemas import PREFIX, Schemas, not_null, referenced, types_of
+from accord.codegen.schemas import FILE, PREFIX, Schemas, not_null, referenced, types_of
 from accord.spec.ir import Schema
 
 
@@ -89,11 +89,8 @@ class ModelFiles:
         )
         for used in ("collections.abc.Mapping", "typing.Any", "typing.Self"):
             imports.use(used)
-        imports.use("attrs.define")
-        imports.use("attrs.field")
         types.use("values", "members")
-        extra = schema.get("additionalProperties")
-        extra = extra if isinstance(extra, Mapping) and "patternProperties" not in schema else {}
+        extra = extras(schema)
         reader = types.read(extra, "value") if types.reader(extra) else ""
         write = types.use("values", "write")
         writing = f"data.update({write}(self.additional_properties))"
@@ -307,7 +304,7 @@ def _is_ready(types: ClientTypes, schema: Schema) -> bool:
     """Whether the attribute holds what is sent: a scalar, as its type says."""
     kinds = types_of(types.schemas.resolve(schema))
     plain = bool(kinds) and not {"array", "object"} & {*kinds}
-    return plain and types.reader(schema) is None and "x-accord-file" not in schema
+    return plain and types.reader(schema) is None and FILE not in schema
 
 
 def _documented(name: str, schema: Schema, *, indent: int = 4) -> str:

@@ -11,6 +11,7 @@ from accord.spec.names import Wish, resolve, snake
 _RESERVED_FIELDS = (
     *(name for name in dir(builtins) if name != "id"),
     "additional_properties",
+    "attrs",
     "dt",
     "from_dict",
     "models",

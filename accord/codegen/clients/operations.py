@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from accord.codegen.clients.names import ModelNames, argument_name
 from accord.codegen.clients.types import ClientTypes
+from accord.codegen.contents import is_scalar, stream_of
 from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring, paragraphs
-from accord.codegen.schemas import Schemas, not_null, referenced, types_of
-from accord.runtime.media_types import is_json
+from accord.codegen.schemas import FILE, Schemas, not_null, referenced, types_of
+from accord.runtime.media_types import FORM, is_json, is_multipart, is_stream, is_text, is_xml
 from accord.spec.ir import Encoding, Header, Media, Operation, Parameter, Reply, Schema
 
-JSON_LINES = frozenset(
-    f"application/{name}"
-    for name in (
-        *("jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "ndjson", "x-ndjson", "json-lines"),
-        *("json-seq", "geo+json-seq", "stream+json"),
-    )
-)
-_EVENTS = "text/event-stream"
+_DATA = frozenset(("const", "default", "enum", "example", "examples"))
 _DEFAULTS = {
     "path": ("simple", False),
     "query": ("form", True),
@@ -242,17 +237,38 @@ class _Writer:
         return any(len(reply.media) > 1 for reply in self._operation.replies)
 
     def _body(self, media: Media) -> str:
-        kind, name = _body_kind(media), media.type
-        arguments = [repr(name)]
-        if kind in ("FormBody", "MultipartBody") and media.encoding:
+        kind = self._kind(media)
+        arguments = [repr(media.type)]
+        if kind in ("Form", "Multipart"):
             styles = [
                 f"{wire!r}: {style}"
                 for wire, encoding in media.encoding.items()
-                if (style := self._style(encoding, multipart=kind == "MultipartBody"))
+                if (style := self._style(encoding, multipart=kind == "Multipart"))
             ]
             if styles:
                 arguments.append(f"{{{', '.join(styles)}}}")
-        return f"{self._types.use('content', kind)}({', '.join(arguments)})"
+        if kind == "Json" and self._holds_files(media.schema):
+            arguments.append("files=True")
+        return f"{self._types.use('content', f'{kind}Body')}({', '.join(arguments)})"
+
+    def _holds_files(self, schema: Schema | None) -> bool:
+        """Whether a value may hold files, because forms are of the same schema."""
+        seen: set[str] = set()
+        waiting: list[Any] = [schema]
+        while waiting:
+            inner = waiting.pop()
+            if isinstance(inner, list):
+                waiting += inner
+            elif isinstance(inner, Mapping):
+                if inner.get(FILE):
+                    return True
+                name = referenced(inner)
+                if name is None:
+                    waiting += [value for key, value in inner.items() if key not in _DATA]
+                elif name not in seen:
+                    seen.add(name)
+                    waiting.append(self._types.schemas.flat(name))
+        return False
 
     def _style(self, encoding: Encoding, *, multipart: bool) -> str:
         if encoding.style is None:
@@ -269,17 +285,15 @@ class _Writer:
         return f"{self._types.use('styles', 'Style')}({', '.join(arguments)})"
 
     def _body_type(self, media: Media) -> Iterator[str]:
-        kind = _body_kind(media)
-        if kind == "TextBody":
-            yield "str"
-        elif kind == "BinaryBody":
+        kind = self._kind(media)
+        if kind == "Binary":
             yield self._types.use("content", "Binary")
-        elif kind == "LinesBody":
-            yield f"{self._imports.use('collections.abc.Sequence')}[{self._item_type(media)}]"
-        elif media.schema is None:
-            yield self._imports.use("typing.Any")
+        elif kind in ("Lines", "Events"):
+            item = self._item_type(media)
+            yield f"{self._imports.use('collections.abc.Iterable')}[{item}]"
+            yield f"{self._imports.use('collections.abc.AsyncIterable')}[{item}]"
         else:
-            yield from self._types.annotation(media.schema).split(" | ")
+            yield from self._whole_type(media, kind).split(" | ")
 
     def _reply(self, reply: Reply) -> str:
         arguments = [repr(reply.status)]
@@ -288,81 +302,101 @@ class _Writer:
         return f"{self._types.use('call', 'Reply')}({', '.join(arguments)})"
 
     def _content(self, media: Media) -> str:
-        kind = _content_kind(media)
+        kind = self._kind(media)
         arguments = [repr(media.type)]
-        if kind == "JsonContent":
+        schema, each = stream_of(media, self._types.schemas)
+        if kind == "Json":
             reader = self._types.call_reader(media.schema)
-        elif kind == "LinesContent":
-            reader = self._types.call_reader(_items_of(media))
-        elif kind == "EventsContent":
-            reader = self._data_reader(media)
+        elif kind == "Text":
+            schema = self._scalar(media)
+            reader = None if schema is None else self._header_type(schema)[1]
+            reader = None if reader == "text" else reader
+        elif kind == "Events" and each == "data":
+            reader = self._data_reader(schema)
         else:
-            reader = None
+            reader = self._types.call_reader(schema)
         if reader is not None:
             arguments.append(reader)
-        return f"{self._types.use('content', kind)}({', '.join(arguments)})"
+        if kind == "Events" and each == "item" and schema is not None:
+            arguments.append(f"fields={self._json_fields(schema)!r}")
+        name = "Content" if kind == "Binary" else f"{kind}Content"
+        if kind in ("Form", "Multipart"):
+            name = "TextContent" if kind == "Form" else "Content"
+        return f"{self._types.use('content', name)}({', '.join(arguments)})"
 
-    def _data_reader(self, media: Media) -> str | None:
-        data = self._data(media)
-        if data is None:
-            return None
-        reader = self._types.call_reader(data) or "lambda value: value"
-        return f"{self._types.use('content', 'json_text')}({reader})"
+    def _data_reader(self, schema: Schema | None) -> str | None:
+        """What makes the data of an event of its text."""
+        resolved = {} if schema is None else self._types.schemas.resolve(not_null(schema))
+        if schema is None or types_of(resolved) == ("string",):
+            reader = self._types.call_reader(schema)
+            how = "quoted_text"
+            if reader is None:
+                return None
+        else:
+            reader, how = self._types.call_reader(schema) or "", "json_text"
+        return f"{self._types.use('content', how)}({reader})"
 
-    def _data(self, media: Media) -> Schema | None:
-        """The schema of an event's data where that is JSON; None where it is text."""
-        item = media.item_schema or media.schema
-        if item is None:
-            return None
-        resolved = self._types.schemas.resolve(item)
-        properties = resolved.get("properties", {})
-        if media.item_schema is not None and "data" in properties:
-            data: Schema = properties["data"]
-            resolved = self._types.schemas.resolve(data)
-            if is_json(resolved.get("contentMediaType", "")):
-                content: Schema = resolved.get("contentSchema", {})
-                return content
-            return None if types_of(resolved) in ((), ("string",)) else data
-        if media.item_schema is None and types_of(resolved) in ((), ("string",), ("array",)):
-            return None
-        return item
+    def _json_fields(self, schema: Schema) -> tuple[str, ...]:
+        """The fields of an event that may be something else than text."""
+        flat = self._types.schemas.resolve(schema)
+        variants = flat.get("oneOf") or flat.get("anyOf") or [flat]
+        found: dict[str, None] = {}
+        for variant in map(self._types.schemas.resolve, variants):
+            for name, inner in variant.get("properties", {}).items():
+                if types_of(self._types.schemas.resolve(not_null(inner))) != ("string",):
+                    found[name] = None
+        return tuple(found)
 
     def _reply_type(self, media: Media) -> str:
-        kind = _content_kind(media)
-        if kind == "JsonContent":
-            if media.schema is None:
-                return self._imports.use("typing.Any")
-            return self._types.annotation(media.schema)
-        if kind == "TextContent":
-            return "str"
-        if kind == "LinesContent":
+        kind = self._kind(media)
+        if kind in ("Lines", "Events"):
             return f"list[{self._item_type(media)}]"
-        if kind == "EventsContent":
-            return f"list[{self._event_type(media)}]"
-        return "bytes"
+        if kind in ("Binary", "Multipart"):
+            return "bytes"
+        return "str" if kind == "Form" else self._whole_type(media, kind)
+
+    def _whole_type(self, media: Media, kind: str) -> str:
+        """The type of a body that is not made of items."""
+        schema = self._scalar(media) if kind == "Text" else media.schema
+        if schema is not None:
+            return self._types.annotation(schema)
+        return "str" if kind == "Text" else self._imports.use("typing.Any")
 
     def _item_type(self, media: Media) -> str:
-        items = _items_of(media)
-        return self._imports.use("typing.Any") if items is None else self._types.annotation(items)
+        schema, each = stream_of(media, self._types.schemas)
+        if each == "data":
+            inner = "str" if schema is None else self._types.annotation(schema)
+            return f"{self._types.use('streams', 'Event')}[{inner}]"
+        return self._imports.use("typing.Any") if schema is None else self._types.annotation(schema)
 
-    def _event_type(self, media: Media) -> str:
-        data = self._data(media)
-        inner = "str" if data is None else self._types.annotation(data)
-        return f"{self._types.use('streams', 'Event')}[{inner}]"
+    def _scalar(self, media: Media) -> Schema | None:
+        """The schema of text that is a single value, but not any text."""
+        if media.schema is None or is_xml(media.type):
+            return None
+        resolved = self._types.schemas.resolve(media.schema)
+        return media.schema if is_scalar(resolved, self._types.schemas) else None
+
+    def _kind(self, media: Media) -> str:
+        """How a media type is written and read: the first part of a class of the runtime."""
+        _, each = stream_of(media, self._types.schemas)
+        if each:
+            return "Events" if media.type.startswith("text/event-stream") else "Lines"
+        if is_json(media.type):
+            return "Json"
+        if media.type == FORM:
+            return "Form"
+        if is_multipart(media.type):
+            return "Multipart"
+        return "Text" if is_text(media.type) and not is_stream(media.type) else "Binary"
 
     def _item(self) -> str:
         """What streaming gives: items where a success has them, chunks of what is binary."""
-        kinds: Mapping[str, Callable[[Media], str]] = {
-            "LinesContent": self._item_type,
-            "EventsContent": self._event_type,
-            "Content": lambda media: "bytes",
-        }
         found = [
-            kinds[kind](media)
+            "bytes" if kind == "Binary" else self._item_type(media)
             for reply in self._operation.replies
             if not reply.is_error or reply.status == "default"
             for media in reply.media
-            if (kind := _content_kind(media)) in kinds
+            if (kind := self._kind(media)) in ("Binary", "Events", "Lines")
         ]
         return " | ".join(dict.fromkeys(found))
 
@@ -409,45 +443,3 @@ class _Writer:
             if each.description
         ]
         return "\n".join(lines)
-
-
-def _body_kind(media: Media) -> str:
-    name = media.type
-    if name in JSON_LINES:
-        return "LinesBody"
-    if is_json(name):
-        return "JsonBody"
-    if name == "application/x-www-form-urlencoded":
-        return "FormBody"
-    if name.startswith("multipart/"):
-        return "MultipartBody"
-    if _is_text(name) and name != _EVENTS:
-        return "TextBody"
-    return "BinaryBody"
-
-
-def _content_kind(media: Media) -> str:
-    name = media.type
-    if name in JSON_LINES:
-        return "LinesContent"
-    if is_json(name):
-        return "JsonContent"
-    if name == _EVENTS:
-        return "EventsContent"
-    if _is_text(name) or name == "application/x-www-form-urlencoded":
-        return "TextContent"
-    return "Content"
-
-
-def _is_text(name: str) -> bool:
-    return name.startswith("text/") or name.endswith(("/xml", "+xml"))
-
-
-def _items_of(media: Media) -> Schema | None:
-    """The schema of each line: the item schema, or the items of an array."""
-    if media.item_schema is not None:
-        return media.item_schema
-    if media.schema is not None and types_of(media.schema) == ("array",):
-        items = media.schema.get("items")
-        return items if isinstance(items, Mapping) else None
-    return media.schema

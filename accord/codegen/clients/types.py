@@ -12,7 +12,7 @@ from typing import Any
 from accord.codegen.clients.names import ModelNames
 from accord.codegen.imports import Imports
 from accord.codegen.layout import literal
-from accord.codegen.schemas import Schemas, not_null, referenced, types_of
+from accord.codegen.schemas import FILE, Schemas, not_null, referenced, types_of
 from accord.spec.ir import Schema
 
 _PLAIN = {
@@ -97,8 +97,8 @@ class ClientTypes:
             reader = self.reader(items) if isinstance(items, Mapping) else None
             return None if reader is None else f"lambda value: {self._list(items, 'value')}"
         if types == ("object",):
-            extra = schema.get("additionalProperties")
-            if not isinstance(extra, Mapping) or self.reader(extra) is None:
+            extra = extras(schema)
+            if self.reader(extra) is None:
                 return None
             members = f"{self.use('values', 'members')}(value)"
             item = self.read(extra, "item")
@@ -157,9 +157,9 @@ class ClientTypes:
     def _of_type(self, kind: str, schema: Schema) -> str:
         if kind == "array" and isinstance(schema.get("items"), Mapping):
             return f"list[{self.annotation(schema['items'])}]"
-        if kind == "object" and isinstance(schema.get("additionalProperties"), Mapping):
-            return f"dict[str, {self.annotation(schema['additionalProperties'])}]"
-        if kind == "string" and schema.get("x-accord-file"):
+        if kind == "object" and extras(schema):
+            return f"dict[str, {self.annotation(extras(schema))}]"
+        if kind == "string" and schema.get(FILE):
             return f"{self.use('files', 'File')} | bytes"
         if kind == "string" and types_of(without_null(schema)) == ("string",):
             type_, _ = _FORMATS.get(schema.get("format", ""), ("str", ""))
@@ -181,6 +181,12 @@ class ClientTypes:
                 yield "None"
             elif not isinstance(value, bool):
                 yield self._imports.use("typing.Any")
+
+
+def extras(schema: Schema) -> Schema:
+    """The schema of properties that are not listed, as far as it is one for all of them."""
+    extra = schema.get("additionalProperties")
+    return extra if isinstance(extra, Mapping) and "patternProperties" not in schema else {}
 
 
 def _is_plain(schema: Schema) -> bool:

@@ -202,6 +202,5 @@ class _Look:
 
 
 def _size(value: Any) -> tuple[bool, int]:
-    """Small arrays and objects first, scalars as they come; what is nothing at all last."""
-    is_whole = isinstance(value, (list, dict))
-    return value in ("", [], {}), len(json.dumps(value, default=str)) if is_whole else 0
+    """Small values first, those that are nothing at all last."""
+    return value in ("", [], {}), len(json.dumps(value, default=str))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class CustomerCreate:
     """A customer to create. It is `active` to begin with."""
 
@@ -20,7 +20,7 @@ class CustomerCreate:
     """Family name."""
     email: str
     """E-mail address; one customer has it at most."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import UNSET, Unset, given, items, members, parse_datetime, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Reservation:
     """Stock set aside for an order."""
 
@@ -29,7 +29,7 @@ class Reservation:
     """When the stock was set aside, in UTC."""
     expires_at: dt.datetime | Unset = UNSET
     """Until when it is held, in UTC. Absent once it is confirmed or released."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import items, members, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ReservationCreate:
     """Stock to set aside."""
 
@@ -21,7 +21,7 @@ class ReservationCreate:
     """The order it belongs to."""
     lines: list[models.ReservationLineCreate]
     """What to set aside. Lines with the same sku add up."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ReservationLineCreate:
     """Some of one sku to set aside."""
 
@@ -18,7 +18,7 @@ class ReservationLineCreate:
     """Stock keeping unit."""
     quantity: int
     """How many of it."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import UNSET, Unset, given, members, parse_datetime, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Message:
     """What a customer was told about an order."""
 
@@ -31,7 +31,7 @@ class Message:
     """When it was queued, in UTC."""
     sent_at: dt.datetime | Unset = UNSET
     """When it was sent, in UTC. Absent until then."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

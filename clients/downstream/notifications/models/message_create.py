@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import members, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class MessageCreate:
     """A message to send."""
 
@@ -23,7 +23,7 @@ class MessageCreate:
     """Who is told."""
     template: models.MessageTemplate
     channel: models.MessageChannel
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import members, parse_datetime, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Payment:
     """Money taken for an order."""
 
@@ -32,7 +32,7 @@ class Payment:
     """When it was authorized, in UTC."""
     updated_at: dt.datetime
     """When it last changed, in UTC."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import UnknownText, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class PaymentPatch:
     """A JSON merge patch for a payment."""
 
     status: Literal["captured"] | UnknownText = "captured"
     """The only status that can be asked for; to void it, delete it."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

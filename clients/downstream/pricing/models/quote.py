@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import items, members, parse_datetime, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Quote:
     """A price offered for a basket."""
 
@@ -30,7 +30,7 @@ class Quote:
     """When it was made, in UTC."""
     expires_at: dt.datetime
     """Until when it holds, in UTC."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import members, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class QuoteLineCreate:
     """A line to price."""
 
@@ -21,7 +21,7 @@ class QuoteLineCreate:
     quantity: int
     """How many of it."""
     unit_price: models.MoneyInput
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import UNSET, Unset, items, members, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class QuotePage:
     """A page of quotes."""
 
@@ -20,7 +20,7 @@ class QuotePage:
     """Newest first."""
     next_cursor: str | Unset = UNSET
     """Send it as `cursor` to get the next page. Absent on the last page."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

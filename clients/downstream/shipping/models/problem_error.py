@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import UNSET, Unset, given, members, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ProblemError:
     """One value that is not valid. It is in the body (`pointer`) or in a parameter (`parameter`
     and `in`).
@@ -27,7 +27,7 @@ class ProblemError:
     """The rule that is broken, for a program to test."""
     detail: str
     """What is wrong with the value, for a person to read."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import UNSET, Unset, members, parse_datetime, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Shipment:
     """An order on its way."""
 
@@ -30,7 +30,7 @@ class Shipment:
     """The carrier's number for it. Absent until it is known."""
     created_at: dt.datetime
     """When it was booked, in UTC."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from accord.client.values import items, members, write
 
 from .. import models
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ShipmentPage:
     """The shipments of an order."""
 
     items: list[models.Shipment]
     """Newest first."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from ..wire.values import UNSET, Unset, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Address:
     """A postal address."""
 
@@ -26,7 +26,7 @@ class Address:
     """City or town."""
     country: str
     """ISO 3166-1 alpha-2 code."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

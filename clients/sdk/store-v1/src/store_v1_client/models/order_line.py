@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from ..wire.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class OrderLine:
     """One item of an order, with its name and price of the moment the order was placed."""
 
@@ -27,7 +27,7 @@ class OrderLine:
     """The price of one, in the smallest unit of the order's currency."""
     line_total_cents: int
     """The price of all of them, in the smallest unit of the order's currency."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

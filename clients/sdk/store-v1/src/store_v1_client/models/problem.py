@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, given, items, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Problem:
     """An error, as RFC 9457 describes it. Members that are not listed here may be present;
     ignore those you do not know.
@@ -33,7 +33,7 @@ class Problem:
     """The id of the request, as in the `X-Request-Id` header of the response."""
     errors: list[models.ProblemError] | Unset = UNSET
     """The values that are not valid, for `validation_failed`."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

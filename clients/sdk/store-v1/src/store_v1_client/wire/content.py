@@ -6,12 +6,14 @@ import json
 import secrets
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from .files import File
 from .forms import mixed, parts, urlencoded, whole
-from .streams import EventItems, Items, JsonItems, json_lines
-from .styles import Style
+from .streams import RECORD, Event, EventItems, Items, JsonItems, event_bytes, json_line
+from .styles import Style, plain_text
 from .values import UNSET, write
 
 Read = Callable[[Any], Any]
@@ -59,7 +61,12 @@ class Body:
 
 
 class TextBody(Body):
-    """Text, XML among it."""
+    """Text, XML among it; also the text of a number, a date …"""
+
+    def options(self, value: Any) -> Options:
+        if isinstance(value, str | int | float | date | UUID):
+            return {"content": plain_text(write(value)).encode()}
+        return super().options(value)
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, str)
@@ -75,11 +82,17 @@ class BinaryBody(Body):
         return streams and not isinstance(value, str | list | Mapping)
 
 
+@dataclass(frozen=True, slots=True)
 class JsonBody(Body):
-    """A JSON value."""
+    """A JSON value. With `files` the contract sends the same value as a form too: what is a file
+    there is text here."""
+
+    files: bool = False
 
     def options(self, value: Any) -> Options:
         data = write(value)
+        if self.files:
+            data = _without_files(data)
         return {"content": b"null"} if data is None else {"json": data}
 
     def takes(self, value: Any) -> bool:
@@ -87,13 +100,24 @@ class JsonBody(Body):
 
 
 class LinesBody(Body):
-    """Several JSON values, one a line."""
+    """Several JSON values, one a line, or a JSON text sequence: at once, or as they come."""
 
     def options(self, value: Any) -> Options:
-        return {"content": json_lines([write(item) for item in value])}
+        start = RECORD if self.media_type.endswith("json-seq") else ""
+        return {"content": _written(value, lambda item: json_line(write(item), start))}
 
     def takes(self, value: Any) -> bool:
-        return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+        return _is_stream(value)
+
+
+class EventsBody(Body):
+    """Server-sent events: each an `Event`, or an object with the fields of one."""
+
+    def options(self, value: Any) -> Options:
+        return {"content": _written(value, lambda item: event_bytes(_fields(item)))}
+
+    def takes(self, value: Any) -> bool:
+        return _is_stream(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +181,14 @@ class JsonContent(Content):
 
 
 class TextContent(Content):
-    """Text, XML among it."""
+    """Text, XML among it; `read` makes numbers and the like of it."""
 
     def parse(self, data: bytes, content_type: str) -> Any:
-        return data.decode(_charset(content_type), "replace")
+        return self.read(data.decode(_charset(content_type), "replace"))
 
 
 class LinesContent(Content):
-    """JSON lines: a list of what `read` makes of each."""
+    """JSON lines or a JSON text sequence: a list of what `read` makes of each."""
 
     def parse(self, data: bytes, content_type: str) -> Any:
         return list(self.items().feed(data, last=True))
@@ -173,19 +197,28 @@ class LinesContent(Content):
         return JsonItems(self.read)
 
 
+@dataclass(frozen=True, slots=True)
 class EventsContent(Content):
-    """Server-sent events; `read` makes their data of its text."""
+    """Server-sent events. `read` makes their data of its text; or, with `fields`, the whole event
+    of all that was sent, those fields parsed as JSON where they are."""
+
+    fields: tuple[str, ...] | None = None
 
     def parse(self, data: bytes, content_type: str) -> Any:
         return list(self.items().feed(data, last=True))
 
     def items(self) -> Items:
-        return EventItems(self.read)
+        return EventItems(self.read, self.fields)
 
 
-def json_text(read: Read) -> Read:
+def json_text(read: Read = _as_it_is) -> Read:
     """The reader of JSON that comes as text."""
     return lambda text: read(json.loads(text))
+
+
+def quoted_text(read: Read = _as_it_is) -> Read:
+    """The reader of a text that may come as JSON, between quotes."""
+    return lambda text: read(json.loads(text) if text[:1] == '"' else text)
 
 
 def essence(content_type: str) -> str:
@@ -231,6 +264,39 @@ def choose_body(bodies: Sequence[Body], value: Any, content_type: Any = UNSET) -
                 return body
     listed = ", ".join(body.media_type for body in bodies)
     raise ValueError(f"the contract takes {listed}; not a {type(value).__name__} as {content_type}")
+
+
+def _is_stream(value: Any) -> bool:
+    kinds = isinstance(value, Iterable | AsyncIterable)
+    return kinds and not isinstance(value, str | bytes | Mapping)
+
+
+def _written(items: Any, line: Callable[[Any], bytes]) -> Any:
+    """Bytes of items that are there; else chunks as the items come."""
+    if isinstance(items, Sequence):
+        return b"".join(map(line, items))
+    if isinstance(items, AsyncIterable):
+        return (line(item) async for item in items)
+    return map(line, items)
+
+
+def _fields(item: Any) -> dict[str, Any]:
+    """What is sent of an event."""
+    if isinstance(item, Event):
+        sent = {"event": item.event, "id": item.id, "retry": item.retry, "data": write(item.data)}
+        return {name: value for name, value in sent.items() if value not in ("", None)}
+    fields: dict[str, Any] = write(item)
+    return fields
+
+
+def _without_files(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_files(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_files(item) for item in value]
+    if isinstance(value, File):
+        value = value.read()
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _charset(content_type: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from .files import File
-from .styles import Style, pairs, plain_text, quote_text
+from .styles import Style, pairs, plain_pairs, plain_text, quote_text
 
 PartContent = tuple[str | None, IO[bytes] | bytes | str, str | None, Mapping[str, str]]
 """File name, content, media type and further headers, as httpx takes them."""
@@ -28,7 +28,7 @@ def urlencoded(data: Mapping[str, Any], styles: Mapping[str, Style]) -> bytes:
 
 def parts(data: Mapping[str, Any], styles: Mapping[str, Style]) -> list[tuple[str, PartContent]]:
     """The parts of a multipart form: each item of an array is one of its own."""
-    return [(name, part) for name in data for part in _parts(name, data[name], styles.get(name))]
+    return [part for name in data for part in _parts(name, data[name], styles.get(name))]
 
 
 def mixed(items: list[Any]) -> list[PartContent]:
@@ -68,15 +68,15 @@ def _fields(
         yield quote_text(name), quote_text(_text(item))
 
 
-def _parts(name: str, value: Any, style: Style | None) -> Iterator[PartContent]:
+def _parts(name: str, value: Any, style: Style | None) -> Iterator[tuple[str, PartContent]]:
     if style is not None and not style.content:
-        for _, text in pairs(name, value, style):
-            yield None, text, None, {}
+        for key, text in plain_pairs(name, value, style):
+            yield key, (None, text.encode(), None, {})
         return
     media_type = style.content if style is not None else ""
     as_one = media_type.endswith(("/json", "+json"))
     for item in [value] if as_one and not _holds_file(value) else _repeated(value):
-        yield _part(name, item, media_type, as_json=as_one)
+        yield name, _part(name, item, media_type, as_json=as_one)
 
 
 def _part(name: str, value: Any, media_type: str, *, as_json: bool) -> PartContent:

@@ -7,7 +7,7 @@ are percent-encoded wherever the place allows that.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -100,9 +100,11 @@ class Cookie:
 
     def pairs(self, value: Any) -> Pairs:
         """The cookies that the parameter becomes."""
-        encode = _plain if self.style == "cookie" else quote_text
         kind = Style("form", self.explode, content=self.content)
-        yield from _pairs(self.name, value, kind, encode)
+        if self.style == "cookie":
+            yield from plain_pairs(self.name, value, kind)
+        else:
+            yield from pairs(self.name, value, kind)
 
 
 Parameter = Path | Query | Header | Cookie
@@ -111,6 +113,11 @@ Parameter = Path | Query | Header | Cookie
 def pairs(name: str, value: Any, style: Style) -> Pairs:
     """`value` as parts of a query or form, percent-encoded."""
     yield from _pairs(name, value, style, _quote(style.reserved))
+
+
+def plain_pairs(name: str, value: Any, style: Style) -> Pairs:
+    """`value` as parts where nothing is encoded."""
+    yield from _pairs(name, value, style, _plain, {"spaceDelimited": " ", "pipeDelimited": "|"})
 
 
 def quote_text(text: str) -> str:
@@ -127,7 +134,13 @@ def plain_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _pairs(name: str, value: Any, style: Style, encode: Callable[[str], str]) -> Pairs:
+def _pairs(
+    name: str,
+    value: Any,
+    style: Style,
+    encode: Callable[[str], str],
+    separators: Mapping[str, str] = _SEPARATORS,
+) -> Pairs:
     key = encode(name)
     if style.content:
         yield key, encode(_content(value, style.content))
@@ -139,14 +152,14 @@ def _pairs(name: str, value: Any, style: Style, encode: Callable[[str], str]) ->
             for text in texts:
                 yield key, text
         else:
-            yield key, _SEPARATORS.get(style.style, ",").join(texts)
+            yield key, separators.get(style.style, ",").join(texts)
     elif isinstance(value, dict):
         if style.explode:
             for inner, item in value.items():
                 for one in item if isinstance(item, list) else [item]:
                     yield encode(inner), encode(plain_text(one))
         else:
-            yield key, _SEPARATORS.get(style.style, ",").join(_alternating(value, encode))
+            yield key, separators.get(style.style, ",").join(_alternating(value, encode))
     else:
         yield key, encode(plain_text(value))
 
@@ -168,8 +181,11 @@ def _simple(parameter: Path | Header, value: Any, encode: Callable[[str], str]) 
 
 
 def _label(parameter: Path, value: Any, encode: Callable[[str], str]) -> str:
-    separator = "." if parameter.explode else ","
-    return "." + separator.join(_parts(value, parameter.explode, encode))
+    if not parameter.explode:
+        return "." + ",".join(_parts(value, False, encode))
+    # A dot needs no encoding elsewhere; here it separates.
+    parts = _parts(value, True, lambda text: encode(text).replace(".", "%2E"))
+    return "." + ".".join(parts)
 
 
 def _matrix(parameter: Path, value: Any, encode: Callable[[str], str]) -> str:

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class CategoryStatistics:
     """Figures about the items of one category that are priced in one currency."""
 
@@ -22,7 +22,7 @@ class CategoryStatistics:
     average_price: models.Money
     latest_created_at: dt.datetime
     """When the latest of them was created, in UTC."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

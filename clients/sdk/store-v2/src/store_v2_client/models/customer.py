@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from ..wire.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Customer:
     """Who bought an order."""
 
@@ -18,7 +18,7 @@ class Customer:
     """The customer's id."""
     name: str
     """The whole name, as the customer writes it."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ItemChange:
     """A change to one item."""
 
@@ -21,7 +21,7 @@ class ItemChange:
     etag: str
     """The `ETag` that the item was read with, or `*` for whichever."""
     patch: models.ItemPatch
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, UnknownText, Unset, members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ItemDetailed:
     """An item and all that is known about it."""
 
@@ -38,7 +38,7 @@ class ItemDetailed:
     revision: int
     """1 when created, and one more with every change."""
     links: models.ItemLinks
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

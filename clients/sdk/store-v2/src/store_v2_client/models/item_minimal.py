@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UnknownText, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ItemMinimal:
     """What a picker needs of an item."""
 
@@ -23,7 +23,7 @@ class ItemMinimal:
     name: str
     """What customers call it."""
     price: models.Money
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

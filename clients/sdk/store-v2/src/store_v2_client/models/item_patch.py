@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, given, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ItemPatch:
     """A JSON merge patch for an item."""
 
@@ -25,7 +25,7 @@ class ItemPatch:
     around them go, capitals become small.
     """
     price: models.MoneyPatch | Unset = UNSET
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, UnknownText, Unset, members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ItemStandard:
     """An item."""
 
@@ -35,7 +35,7 @@ class ItemStandard:
     """When it was last changed, in UTC."""
     view: Literal["standard"] | UnknownText = "standard"
     """The view that this is."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, given, members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Message:
     """What a customer was told about an order."""
 
@@ -23,7 +23,7 @@ class Message:
     status: models.MessageStatus
     sent_at: dt.datetime | Unset = UNSET
     """When it was sent, in UTC. Absent until then."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

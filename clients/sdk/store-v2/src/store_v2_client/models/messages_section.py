@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, given, items, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class MessagesSection:
     """The messages of an order, or why they are not there."""
 
@@ -22,7 +22,7 @@ class MessagesSection:
     """
     data: list[models.Message] | Unset = UNSET
     """The messages, newest first. Present where the section is available."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

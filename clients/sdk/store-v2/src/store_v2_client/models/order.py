@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, items, members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Order:
     """What a customer has bought. `total` is what the customer pays: the line totals, less
     discounts, plus tax.
@@ -36,7 +36,7 @@ class Order:
     """When it was placed, in UTC."""
     updated_at: dt.datetime
     """When it last changed, in UTC."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, given, items, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class OrderCreate:
     """An order to place. `lines_total` is what the caller has shown as the sum of the lines,
     before discounts and tax: where they do not add up to it, because a price has changed, the
@@ -32,7 +32,7 @@ class OrderCreate:
     refused: 422 `email_domain_blocked`.
     """
     lines_total: models.MoneyInput | Unset = UNSET
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, UnknownText, Unset, items, members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class OrderDetailed:
     """An order and what the six internal services know about it, each in a section of its own."""
 
@@ -42,7 +42,7 @@ class OrderDetailed:
     payment: models.PaymentSection
     shipment: models.ShipmentSection
     messages: models.MessagesSection
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

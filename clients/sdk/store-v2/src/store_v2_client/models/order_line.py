@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class OrderLine:
     """One item of an order, with its name and price of the moment the order was placed."""
 
@@ -26,7 +26,7 @@ class OrderLine:
     """How many of it."""
     unit_price: models.Money
     line_total: models.Money
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

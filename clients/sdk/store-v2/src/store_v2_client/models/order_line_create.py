@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from ..wire.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class OrderLineCreate:
     """One item of an order to place. Two lines may name the same item."""
 
@@ -19,7 +19,7 @@ class OrderLineCreate:
     """The item."""
     quantity: int
     """How many of it."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UnknownText, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class OrderMinimal:
     """Where an order stands."""
 
@@ -22,7 +22,7 @@ class OrderMinimal:
     """Given by the store; never changes."""
     status: models.OrderStatus
     total: models.Money
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, items, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class OrderPage:
     """A page of orders."""
 
@@ -21,7 +21,7 @@ class OrderPage:
     """Send it as `page_cursor` to get the page after this one. Absent on the last page."""
     prev_cursor: str | Unset = UNSET
     """Send it as `page_cursor` to get the page before this one. Absent on the first page."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

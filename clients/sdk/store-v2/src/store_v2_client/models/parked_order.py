@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ParkedOrder:
     """An order that could be neither carried out nor undone."""
 
@@ -30,7 +30,7 @@ class ParkedOrder:
     """What it met, for a person to read."""
     parked_at: dt.datetime
     """Since when it waits, in UTC."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import members, parse_datetime, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Quote:
     """The price that an order was placed at."""
 
@@ -23,7 +23,7 @@ class Quote:
     total: models.Money
     expires_at: dt.datetime
     """Until when the price was offered, in UTC."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Reservation:
     """The stock that is set aside for an order."""
 
     id: str
     """The reservation's id."""
     status: models.ReservationStatus
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, given, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class ReservationSection:
     """The reservation of an order, or why it is not there."""
 
@@ -21,7 +21,7 @@ class ReservationSection:
     `not_created`. More may be added.
     """
     data: models.Reservation | Unset = UNSET
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

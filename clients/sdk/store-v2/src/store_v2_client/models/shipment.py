@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+import attrs
 
 from .. import models
 from ..wire.values import UNSET, Unset, members, write
 
 
-@define(kw_only=True)
+@attrs.define(kw_only=True)
 class Shipment:
     """How an order reaches the customer."""
 
@@ -22,7 +22,7 @@ class Shipment:
     """Who carries it. Absent until it is known."""
     tracking_number: str | Unset = UNSET
     """The carrier's number for it. Absent until it is known."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data."""

@@ -47,7 +47,8 @@ class Call(Generic[T]):
     ) -> None:
         self._method = method
         self._bodies = bodies
-        self._replies = {reply.status: reply for reply in replies}
+        # What comes before the last reply (1XX) is not seen here.
+        self._replies = {reply.status: reply for reply in replies if reply.status[0] != "1"}
         each = list(enumerate(parameters))
         places = {one.name: (index, one) for index, one in each if isinstance(one, Path)}
         # Text and parameters in turn, as `re.split` gives them.
@@ -200,7 +201,8 @@ class Call(Generic[T]):
         if reply is None:
             reply = self._replies.get(f"{status // 100}XX") or self._replies.get("default")
         if reply is None:
-            return False, None
+            # Of a contract that lists none, a success is all that can be expected.
+            return not self._replies and status < 300, None
         if not reply.contents or self._method == "HEAD":
             return True, None
         content_type = headers.get("content-type", "")

@@ -6,7 +6,7 @@ requires is there, constants agree, and as many properties as possible are known
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,11 +44,12 @@ class Variants:
             if isinstance(label, str):
                 read = self._labelled.get(label)
                 return UnknownObject(value) if read is None else read(value)
-        chosen = self._best([variant.fit for variant in self._variants], value)
-        if chosen is None:
-            chosen = self._best([variant.loose for variant in self._variants], value)
-        if chosen is not None:
-            return chosen.read(value)
+        for read in self._readers(value):
+            try:
+                return read(value)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                # It fits at the top, and does not below.
+                continue
         if isinstance(value, Mapping):
             return UnknownObject(value)
         raise TypeError(f"{value!r:.200} is none of what the contract lists here")
@@ -57,22 +58,21 @@ class Variants:
         """Whether any member takes the value."""
         return any(variant.fit(value) >= 0 for variant in self._variants)
 
-    def _best(self, fits: Sequence[Callable[[Any], int]], value: Any) -> Variant | None:
-        best, chosen = _NO, None
-        for fit, variant in zip(fits, self._variants, strict=True):
-            score = fit(value)
-            if score > best:
-                best, chosen = score, variant
-        return chosen
+    def _readers(self, value: Any) -> Iterator[Read]:
+        """The readers of members that take the value, the best first; then of those that might."""
+        for way in ("fit", "loose"):
+            scores = [(getattr(variant, way)(value), variant) for variant in self._variants]
+            scores.sort(key=lambda each: -each[0])
+            yield from (variant.read for score, variant in scores if score >= 0)
 
 
 def _as_it_is(value: Any) -> Any:
     return value
 
 
-def anything() -> Variant:
+def anything(read: Read = _as_it_is) -> Variant:
     """Every value, where nothing fits better."""
-    return Variant(lambda value: 0, _as_it_is)
+    return Variant(lambda value: 0, read)
 
 
 def null() -> Variant:
