@@ -5,6 +5,8 @@ Prism is no part of this project: `npm install --prefix build/prism @stoplight/p
 
 from __future__ import annotations
 
+import http.client
+import itertools
 import os
 import re
 import shutil
@@ -26,6 +28,7 @@ from scripts.bench.start_up import SECONDS
 
 ACCORD, PRISM = "accord mock", "Prism"
 FIRST, AGAIN = "first time", "from the cache"
+BROKEN, MENDED = "breaks", "is mended"
 _CORPUS = Path(os.environ.get("ACCORD_CORPUS", Path.cwd().parent / "shared" / "corpus")) / "real"
 _PRISM = Path("build/prism/node_modules/.bin/prism")
 _HOW_TO_GET_PRISM = (
@@ -98,6 +101,61 @@ class UpCase:
         start = perf_counter()
         with _running(_accord(contract, cache), self.ask, folder / self.name):
             return {SECONDS: perf_counter() - start}
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadCase:
+    """From a change of the contract's file to the first answer that shows it, while the mock runs:
+    sound to broken, and broken to sound."""
+
+    name: str
+    title: str
+    contract: str
+    ask: Ask
+    bound: float
+
+    @property
+    def targets(self) -> Sequence[Target]:
+        bound = _bound(self.bound)
+        return tuple(Target(rival, 1, bound, SECONDS, at_most=True) for rival in (BROKEN, MENDED))
+
+    @contextmanager
+    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+        contract = folder / self.contract
+        sound = _contract(self.contract).read_text("utf-8")
+        contract.write_text(sound, "utf-8")
+        changes = itertools.count()
+        with _running(_accord(contract, folder / "mocks"), self.ask, folder / self.name) as server:
+
+            def seen(text: str, broken: bool) -> Figures:
+                contract.write_text(text, "utf-8")
+                start = perf_counter()
+                while _is_told_broken(server.port, self.ask) != broken:
+                    sleep(0.005)
+                return {SECONDS: perf_counter() - start}
+
+            def breaks(seconds: float) -> Figures:
+                seen(f"{sound}\n# {next(changes)}\n", broken=False)
+                return seen("openapi: 3.1.0\npaths: nonsense\n", broken=True)
+
+            def mends(seconds: float) -> Figures:
+                seen(f"openapi: 3.1.0\npaths: nonsense\n# {next(changes)}\n", broken=True)
+                return seen(f"{sound}\n# {next(changes)}\n", broken=False)
+
+            yield {
+                BROKEN: breaks,
+                MENDED: mends,
+                _bound(self.bound): partial(_constant, self.bound),
+            }
+
+
+def _is_told_broken(port: int, ask: Ask) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request(ask.method, ask.path)
+        return connection.getresponse().getheader("accord-mock-error") is not None
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -188,5 +246,12 @@ MOCKS = (
         "github.json",
         Ask(path="/repos/a/b"),
         {FIRST: 10.0, AGAIN: 3.0},
+    ),
+    ReloadCase(
+        "mock-reload",
+        "from a change of petstore.yaml to the answer that shows it",
+        "petstore.yaml",
+        Ask(path="/api/v3/store/order/1"),
+        1.0,
     ),
 )

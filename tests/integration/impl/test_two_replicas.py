@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from accord.gates.application import running
 from accord.gates.project import commands
 from tests.conftest import ROOT
-from tests.integration.impl.conftest import item_body, order_body, problem
+from tests.integration.impl.conftest import new_item, new_order, refused
 
 pytestmark = pytest.mark.slow
 LIMIT = 400
 
 
 @pytest.fixture(scope="module")
-def replicas(postgresql: str, redis_url: str) -> Iterator[list[httpx.Client]]:
-    """A client of each, with a token that may do everything."""
+def replicas(postgresql: str, redis_url: str, installed: None) -> Iterator[list[Any]]:
+    """Both through the package for consumers, with a token that may do everything; what fails is
+    not tried again."""
+    from store_v2_client import Retries, Store
+
     name = f"replicas_{uuid4().hex}"
 
     async def create() -> None:
@@ -48,96 +52,113 @@ def replicas(postgresql: str, redis_url: str) -> Iterator[list[httpx.Client]]:
         clients = []
         for _ in range(2):
             started = stack.enter_context(running(ROOT, replace(own, environment=environment)))
-            headers = {"authorization": f"Bearer {started.token}"}
-            client = httpx.Client(base_url=started.url, headers=headers, timeout=30)
+            client = Store(started.url, token=started.token, retries=Retries(attempts=1))
             clients.append(stack.enter_context(client))
         yield clients
 
 
-def test_cursors_of_one_are_read_by_the_other(replicas: list[httpx.Client]) -> None:
+def test_cursors_of_one_are_read_by_the_other(replicas: list[Any]) -> None:
     """A list is walked over both, and has every item once."""
-    replicas[0].post("/v2/items/bulk", json={"items": [item_body() for _ in range(30)]})
-    seen: list[str] = []
-    cursor: dict[str, str] = {}
-    turn = 0
-    while True:
-        parameters = {"sort": "name", "page_size": "7"} | cursor
-        page = replicas[turn % 2].get("/v2/items", params=parameters).json()
-        seen += [item["id"] for item in page["items"]]
-        if "next_cursor" not in page:
+    from store_v2_client import UNSET
+    from store_v2_client.models import ItemsCreate
+
+    replicas[0].items.create_items(body=ItemsCreate(items=[new_item() for _ in range(30)]))
+    seen: list[Any] = []
+    cursor: Any = UNSET
+    for turn in itertools.count():
+        page = replicas[turn % 2].items.list_items(sort="name", page_size=7, page_cursor=cursor)
+        seen += [item.id for item in page.items]
+        cursor = page.next_cursor
+        if cursor is UNSET:
             break
-        cursor = {"page_cursor": page["next_cursor"]}
-        turn += 1
-    total = replicas[0].get("/v2/items", params={"include_total": "true"}).json()["total_count"]
+    total = replicas[0].items.list_items(include_total=True).total_count
     assert len(seen) == len(set(seen)) == total
 
 
-def test_a_key_is_held_by_both(replicas: list[httpx.Client]) -> None:
+def test_a_key_is_held_by_both(replicas: list[Any]) -> None:
     """Twins that come in at both replicas at once make one item, and one order."""
-    item = replicas[0].post("/v2/items", json=item_body()).json()
-    for path, body in (("/v2/items", item_body()), ("/v2/orders", order_body(item["id"]))):
-        headers = {"idempotency-key": uuid4().hex}
+    from store_v2_client import Conflict
+
+    item = replicas[0].items.create_item(body=new_item())
+    body = new_item()
+    order = new_order(item.id)
+
+    def same_item(client: Any, key: str) -> Any:
+        return client.items.create_item(body=body, idempotency_key=key).id
+
+    def same_order(client: Any, key: str) -> Any:
+        return client.orders.place_order(body=order, idempotency_key=key).id
+
+    for make in (same_item, same_order):
+        key = uuid4().hex
+
+        def attempt(client: Any, make: Any = make, key: str = key) -> Any:
+            try:
+                return make(client, key)
+            except Conflict as error:
+                return None if error.code == "idempotency_in_progress" else error
+
         with ThreadPoolExecutor(2) as threads:
-            twins = list(
-                threads.map(lambda one: one.post(path, json=body, headers=headers), replicas)  # noqa: B023
-            )
-        again = [one.post(path, json=body, headers=headers) for one in replicas]
-        ids = {reply.json()["id"] for reply in (*twins, *again) if reply.status_code == 201}
-        assert len(ids) == 1, [reply.text for reply in (*twins, *again)]
-        assert {reply.status_code for reply in again} == {201}
+            twins = list(threads.map(attempt, replicas))
+        again = [make(client, key) for client in replicas]
+        assert len({*twins, *again} - {None}) == 1
 
 
-def test_what_one_changes_the_other_forgets(replicas: list[httpx.Client]) -> None:
+def test_what_one_changes_the_other_forgets(replicas: list[Any]) -> None:
     """Cached statistics of one replica follow a change at the other within a second."""
     here, there = replicas
 
-    def toys(client: httpx.Client) -> int:
-        figures = client.get("/v2/items/statistics").json()["categories"]
-        return sum(each["count"] for each in figures if each["category"] == "toys")
+    def toys(client: Any) -> int:
+        figures = client.items.get_item_statistics().categories
+        return sum(each.count for each in figures if each.category == "toys")
 
     before = toys(there)
     assert toys(here) == before
-    here.post("/v2/items", json=item_body(category="toys"))
+    here.items.create_item(body=new_item(category="toys"))
     until = time.monotonic() + 1
     while toys(there) != before + 1:
         assert time.monotonic() < until
         time.sleep(0.05)
 
 
-def test_the_export_of_one_has_the_items_of_both(replicas: list[httpx.Client]) -> None:
-    """A gzip file of JSON lines."""
-    made = [client.post("/v2/items", json=item_body()).json()["id"] for client in replicas]
-    reply = replicas[0].get("/v2/items/export")
+def test_the_export_of_one_has_the_items_of_both(replicas: list[Any]) -> None:
+    """A gzip file of JSON lines, whole or in chunks."""
+    made = [str(client.items.create_item(body=new_item()).id) for client in replicas]
+    reply = replicas[0].items.export_items_response()
     assert reply.headers["content-type"] == "application/gzip"
-    exported = {json.loads(line)["id"] for line in gzip.decompress(reply.content).splitlines()}
-    assert exported >= set(made)
+    for content in (reply.content, b"".join(replicas[0].items.stream_export_items())):
+        exported = {json.loads(line)["id"] for line in gzip.decompress(content).splitlines()}
+        assert exported >= set(made)
 
 
-def test_an_order_is_changed_at_either(replicas: list[httpx.Client]) -> None:
+def test_an_order_is_changed_at_either(replicas: list[Any]) -> None:
     """Placed at the one, listed by the other, sent elsewhere and cancelled where it was placed."""
+    from store_v2_client.models import AddressInput
+
     here, there = replicas
-    item = here.post("/v2/items", json=item_body()).json()
-    headers = {"idempotency-key": uuid4().hex}
-    order = here.post("/v2/orders", json=order_body(item["id"]), headers=headers).json()
-    assert order["id"] in [each["id"] for each in there.get("/v2/orders").json()["orders"]]
-    address = order["shipping_address"] | {"line1": "Bundesplatz 3"}
-    changed = here.put(f"/v2/orders/{order['id']}/shipping_address", json=address)
-    assert changed.json()["shipping_address"]["line1"] == "Bundesplatz 3"
-    assert here.put(f"/v2/orders/{order['id']}/cancellation").json()["status"] == "cancelled"
-    refused = here.put(f"/v2/orders/{order['id']}/shipping_address", json=order["shipping_address"])
-    problem(refused, 409, "order_not_changeable")
+    item = here.items.create_item(body=new_item())
+    order = here.orders.place_order(body=new_order(item.id))
+    assert order.id in [each.id for each in there.orders.list_orders().orders]
+    address = AddressInput.from_dict(order.shipping_address.to_dict() | {"line1": "Bundesplatz 3"})
+    changed = here.orders.change_shipping_address(order.id, body=address)
+    assert changed.shipping_address.line1 == "Bundesplatz 3"
+    assert here.orders.cancel_order(order.id).status == "cancelled"
+    with refused(409, "order_not_changeable"):
+        here.orders.change_shipping_address(order.id, body=address)
 
 
-def test_the_rate_is_counted_together(replicas: list[httpx.Client]) -> None:
+def test_the_rate_is_counted_together(replicas: list[Any]) -> None:
     """Last, because it uses the quota up: what one admitted, the other counts."""
 
-    def remaining(client: httpx.Client) -> int:
-        return int(client.get("/v2/items").headers["ratelimit"].split("r=")[1].split(";")[0])
+    def remaining(client: Any) -> int:
+        headers = client.items.list_items_response().headers
+        return int(headers["ratelimit"].split("r=")[1].split(";")[0])
 
     assert remaining(replicas[0]) - remaining(replicas[1]) == 1
-    admitted = 0
-    while (reply := replicas[admitted % 2].get("/v2/items?page_size=1")).status_code == 200:
-        admitted += 1
-        assert admitted <= LIMIT
-    problem(reply, 429, "too_many_requests")
-    assert [client.get("/v2/items").status_code for client in replicas] == [429, 429]
+    with refused(429, "too_many_requests"):
+        for admitted in itertools.count():
+            replicas[admitted % 2].items.list_items(page_size=1)
+            assert admitted <= LIMIT
+    for client in replicas:
+        with refused(429, "too_many_requests"):
+            client.items.list_items()
