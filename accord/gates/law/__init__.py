@@ -6,9 +6,10 @@ its own (webhooks, callbacks) is read like a reply, and what it is answered like
     document     a version of a contract, bundled, every place known
     same         which parts of two versions are the same, and need no look
     shape(s)     what a schema says, whatever words it says it in
+    demands      properties that need others, however that is said
     schemas      the law for schemas: with scalars, arrays, objects, unions, discriminators
     fields       parameters and headers
-    messages     bodies by media type, replies by status
+    messages     bodies by media type, replies by status; encodings: parts of forms
     security, servers, links     where the law has to be told what more and less are
     operation(s) whole contracts
     verdict      a broken promise

@@ -3,6 +3,7 @@ for what it found. Neither the law nor the search knows anything of either."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,15 @@ from accord.gates.law.verdict import Way
 from accord.gates.witness.formats import FORMATS
 from accord.gates.witness.plain import Plain, Schema
 
+CANNOT_JUDGE = (
+    jsonschema_rs.ValidationError,
+    jsonschema.SchemaError,
+    re.error,
+    RecursionError,
+    ValueError,
+    OverflowError,
+)
+"""What validators raise for schemas that are none, and for patterns that are none to them."""
 _FORMATS = jsonschema.FormatChecker()
 for _name, _check in FORMATS.items():
     _FORMATS.checks(_name)(_check)

@@ -18,7 +18,7 @@ from accord.gates.law.document import Document
 from accord.gates.law.shape import Node
 from accord.gates.law.verdict import Break, Step, Way
 from accord.gates.witness.finite import every_value
-from accord.gates.witness.judges import faults, independent
+from accord.gates.witness.judges import CANNOT_JUDGE, faults, independent
 from accord.gates.witness.making import NoValue
 from accord.gates.witness.messages import Message, as_texts
 from accord.gates.witness.rules import REVERSED, keywords_of
@@ -55,7 +55,10 @@ class Search:
         verdicts = []
         for told in readings:
             sides = Sides(self._versions, found, told=told)
-            verdict = _Look(self._versions, sides, self._known).verdict()
+            try:
+                verdict = _Look(self._versions, sides, self._known).verdict()
+            except CANNOT_JUDGE as error:
+                return Unproved(f"the schemas cannot be judged: {str(error).splitlines()[0]}")
             if isinstance(verdict, Witness):
                 return verdict
             verdicts.append(verdict)

@@ -156,7 +156,7 @@ class Sides:
 def _concrete(type_: str) -> list[str]:
     """Media types of a range: one that contracts have, and one that none has."""
     if type_ == "*/*":
-        return ["application/json", "application/x-other"]
+        return ["application/json", "text/plain", "application/x-other"]
     usual = {"application": "json", "text": "plain"}.get(type_.partition("/")[0], "png")
     return list(dict.fromkeys(type_.replace("*", subtype) for subtype in (usual, "x-other")))
 

@@ -155,6 +155,14 @@ def test_nothing_proved(tmp_path: Path) -> None:
     assert isinstance(verdict, Unproved)
 
 
+def test_schema_that_is_none(tmp_path: Path) -> None:
+    """A pattern that no validator reads leaves the verdict as it is, and says why."""
+    old, new = ({**TEXT, "pattern": "[z-a]", "maxLength": most} for most in (9, 8))
+    (verdict,) = Pair(tmp_path, asked(old), asked(new)).verdicts()
+    assert isinstance(verdict, Unproved)
+    assert "cannot be judged" in verdict.why
+
+
 def test_same_again(tmp_path: Path) -> None:
     """The same contracts give the same witnesses."""
     pair = Pair(tmp_path, asked(RECORD), asked({**RECORD, "additionalProperties": False}))
