@@ -22,6 +22,7 @@ from accord.gates.law.verdict import Way
 from accord.gates.witness.judges import independent
 from accord.gates.witness.making import NoValue
 from accord.gates.witness.messages import Message, Replies, Requests, as_texts
+from accord.gates.witness.resources import Resources
 from accord.gates.witness.versions import Versions
 from accord.gates.witness.witness import Witness
 from accord.gates.witness.writing import text
@@ -29,6 +30,7 @@ from accord.gates.witness.writing import text
 _TIMEOUT_S = 10.0
 _REFUSALS = frozenset((400, 413, 414, 415, 422, 431))
 """What an application answers to a request that it takes for wrong in itself."""
+_NOT_FOUND = 404
 _OF_CREDENTIALS = frozenset((401, 403))
 BOTH, TEXT_ONLY, FACT_ONLY = (
     "breaks in text and in fact",
@@ -56,6 +58,7 @@ class Sender:
         self._versions = versions
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT_S)
+        self._resources = Resources(self._client)
 
     def send(self, witness: Witness) -> Sent:
         """What the application makes of it. Raises `UsageError` where it does not answer."""
@@ -75,6 +78,8 @@ class Sender:
             return Sent(UNCLEAR, f"{_shown(reply)}: it asks for other credentials")
         if reply.status_code in _REFUSALS:
             return Sent(BOTH, _shown(reply))
+        if reply.status_code == _NOT_FOUND:
+            return Sent(UNCLEAR, f"{_shown(reply)}: there is nothing to ask it of")
         return Sent(TEXT_ONLY, f"{_shown(reply)}: the application takes it still")
 
     def _reply(self, witness: Witness) -> Sent:
@@ -103,11 +108,12 @@ class Sender:
 
     def _call(self, witness: Witness, message: Message) -> httpx.Response:
         """Sends a request, written as the contract that takes it says."""
-        document = self._versions.documents[witness.taken_by if witness.way == "request" else "new"]
         version = witness.taken_by if witness.way == "request" else "new"
+        document = self._versions.documents[version]
         reading = self._versions.reading(version, Way.REQUEST, told=False)
         call = getattr(witness, version)
         fields = Requests(reading, call.operation(document)).fields
+        message = self._of_what_is_there(witness, message)
         url, headers = _url(witness.new.path, message, fields), _headers(message, fields)
         type_, body = next(iter(message.get("body", {}).items()), (None, None))
         content = None
@@ -120,6 +126,15 @@ class Sender:
             )
         except httpx.HTTPError as error:
             raise UsageError(f"the application does not answer: {error!r}") from error
+
+    def _of_what_is_there(self, witness: Witness, message: Message) -> Message:
+        """The message about a thing that the application has, unless it is the path that shows the
+        break."""
+        is_shown = witness.way == "request" and (
+            witness.control is None or witness.control.get("path") != witness.message.get("path")
+        )
+        found = None if is_shown else self._resources.identifier(witness.new.path)
+        return message if found is None else {**message, "path": {**message["path"], "0": found}}
 
 
 def _url(path: str, message: Message, fields: Fields) -> str:
