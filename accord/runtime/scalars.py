@@ -85,7 +85,8 @@ def _string(text: str) -> str:
             text.encode()
         except UnicodeEncodeError:
             raise DecodeError("is not UTF-8") from None
-    return text
+    # What was sent beside it is of no use from here on.
+    return text if type(text) is str else str(text)
 
 
 def _integer(text: str) -> int:

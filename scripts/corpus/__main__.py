@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from scripts.corpus import contracts, quality, refusals, report, stability, stage
+from scripts.corpus import client_columns, contracts, quality, refusals, report, stability, stage
 from scripts.corpus.contracts import Case
 from scripts.corpus.report import Row, Target
 
@@ -30,7 +30,7 @@ def main() -> int:
     folder: Path = options.out.resolve() / "corpus"
     folder.mkdir(parents=True, exist_ok=True)
     rows = _rows(wanted, folder, fuzz=not options.no_fuzz)
-    print(report.table(rows))
+    print(report.table(rows, client_columns.HEADINGS, client_columns.cells))
     for row in rows:
         for fault in row.faults[:_SHOWN]:
             print(f"\n{row.name}: {fault}")
@@ -82,6 +82,7 @@ def _rows(cases: Sequence[Case], folder: Path, *, fuzz: bool) -> list[Row]:
             note("fuzzed", results)
             for name, result in results.items():
                 rows[name].faults += result.get("first_failures", [])
+    client_columns.fill(rows, folder, _groups(made))
     return list(rows.values())
 
 
@@ -101,6 +102,7 @@ def _targets(rows: Sequence[Row], without_fuzz: bool) -> list[Target]:
         failures = sum(row.known.get("failures", 0) for row in rows)
         tested = all(row.known.get("fuzzed") for row in rows)
         targets.append(Target("failures in coverage", failures, 0, tested and not failures))
+    targets += client_columns.targets(rows)
     wrong = {
         case.name: reason for case in contracts.negative() if (reason := refusals.verdict(case))
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,9 +51,13 @@ class Target:
     met: bool
 
 
-def table(rows: Sequence[Row]) -> str:
-    """All rows, in columns."""
-    cells = [list(_HEADINGS), *(row.cells() for row in rows)]
+def table(
+    rows: Sequence[Row],
+    headings: Sequence[str] = (),
+    more: Callable[[Row], list[str]] = lambda _: [],
+) -> str:
+    """All rows, in columns: those of every row, and `more` under `headings`."""
+    cells = [[*_HEADINGS, *headings], *([*row.cells(), *more(row)] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = []
     for line in cells:
