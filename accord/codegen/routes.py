@@ -44,7 +44,7 @@ _EXPLODES = {"path": False, "query": True, "querystring": False, "header": False
 def render_routes(contract: Contract, schemas: Schemas, written: Written, source: str) -> str:
     """The module that declares every operation of `contract`, concrete paths first."""
     imports = Imports()
-    declarations = _Declarations(imports, Types(schemas, written, imports))
+    declarations = Declarations(imports, Types(schemas, written, imports))
     ordered = sorted(
         by_address(contract.operations, contract.schemas),
         key=lambda operation: "{" in operation.path,
@@ -65,7 +65,7 @@ def render_routes(contract: Contract, schemas: Schemas, written: Written, source
     return module(source, f"The operations of {contract.title}.", imports.lines(), *blocks)
 
 
-class _Declarations:
+class Declarations:
     """Expressions of `accord.runtime.declare`; what is at its default is left out."""
 
     def __init__(self, imports: Imports, types: Types) -> None:
@@ -86,22 +86,22 @@ class _Declarations:
             "handler": literal(operation.python_name),
             "method": literal(operation.method),
             "path": literal(operation.path),
-            "parameters": _tuple(self._parameter(one) for one in operation.parameters),
+            "parameters": tuple_of(self.parameter(one) for one in operation.parameters),
             "body": self._body(operation),
-            "replies": _tuple(self._reply(success) for success in successes(operation)),
+            "replies": tuple_of(self._reply(success) for success in successes(operation)),
             "accept": self._accept(operation),
             "errors": self._errors(operation.errors),
-            "security": _tuple(_alternative(one) for one in operation.security),
+            "security": tuple_of(_alternative(one) for one in operation.security),
             "deprecated": "True" if operation.deprecated else "",
             "extensions": literal(dict(operation.extensions)) if operation.extensions else "",
         }
-        return call(self.use("Operation"), _keywords(arguments))
+        return call(self.use("Operation"), keywords(arguments))
 
     def schemes(self, schemes: Iterable[SecurityScheme]) -> str:
         pairs = [f"{literal(scheme.name)}: {self._scheme(scheme)}" for scheme in schemes]
         return "{" + ", ".join(pairs) + "}" if pairs else ""
 
-    def _parameter(self, parameter: Parameter) -> str:
+    def parameter(self, parameter: Parameter) -> str:
         place = parameter.location
         own_name = parameter.python_name == parameter.name
         path = place == "path"
@@ -118,12 +118,12 @@ class _Declarations:
             "encoding": self._encodings(parameter.encoding),
         }
         positional = [literal(parameter.name), self._types.validated(parameter.schema)]
-        return call(self.use(place.capitalize()), [*positional, *_keywords(arguments)])
+        return call(self.use(place.capitalize()), [*positional, *keywords(arguments)])
 
     def _body(self, operation: Operation) -> str:
         if operation.body is None:
             return ""
-        arguments = [_tuple(self._media(media) for media in operation.body.media)]
+        arguments = [tuple_of(self.media(media) for media in operation.body.media)]
         if not operation.body.required:
             arguments.append("required=False")
         if said_content_type(operation) is not None:
@@ -134,9 +134,9 @@ class _Declarations:
         types = said_accept(operation)
         if types is None:
             return ""
-        return _tuple(map(literal, types)) or "()"
+        return tuple_of(map(literal, types)) or "()"
 
-    def _media(self, media: Media) -> str:
+    def media(self, media: Media) -> str:
         type_, each = self._types.content(media)
         arguments = [literal(media.type), type_]
         if each:
@@ -166,7 +166,7 @@ class _Declarations:
                 [
                     literal(header.name),
                     self._types.validated(header.schema),
-                    *_keywords(
+                    *keywords(
                         {
                             "shape": self._shape(header.schema),
                             "required": "True" if header.required else "",
@@ -182,9 +182,9 @@ class _Declarations:
             "content_type": literal(encoding.content_type) if encoding.content_type else "",
             "style": literal(encoding.style) if encoding.style else "",
             "explode": literal(encoding.explode) if encoding.style else "",
-            "headers": _tuple(headers),
+            "headers": tuple_of(headers),
         }
-        return call(self.use("Encoding"), _keywords(arguments))
+        return call(self.use("Encoding"), keywords(arguments))
 
     def _shape(self, schema: Schema) -> str:
         shape = self._types.shape(schema)
@@ -200,7 +200,7 @@ class _Declarations:
                     literal(header.name),
                     literal(header_field(header.python_name)),
                     self._types.validated(header.schema),
-                    *_keywords(
+                    *keywords(
                         {
                             "required": "True" if header.required else "",
                             "explode": "True" if header.explode else "",
@@ -212,11 +212,11 @@ class _Declarations:
             for header in reply.headers
         ]
         arguments = {
-            "media": _tuple(self._media(media) for media in reply.media),
+            "media": tuple_of(self.media(media) for media in reply.media),
             "wrapper": f"{self.handlers}.{success.wrapper}" if success.wrapper else "",
-            "headers": _tuple(headers),
+            "headers": tuple_of(headers),
         }
-        return call(self.use("Reply"), [status, *_keywords(arguments)])
+        return call(self.use("Reply"), [status, *keywords(arguments)])
 
     def _errors(self, replies: Iterable[Reply]) -> str:
         kinds = {reply.status: _error_type(reply) for reply in replies}
@@ -237,7 +237,7 @@ class _Declarations:
         return call(self.use("Http"), [literal(scheme.scheme or "bearer")])
 
 
-def _api(contract: Contract, declarations: _Declarations) -> str:
+def _api(contract: Contract, declarations: Declarations) -> str:
     inputs = [
         f"{tag.module}: {declarations.handlers}.{tag.protocol} | None" for tag in contract.tags
     ]
@@ -262,7 +262,7 @@ def _error_type(reply: Reply) -> str:
 
 def _alternative(schemes: Mapping[str, tuple[str, ...]]) -> str:
     pairs = [
-        f"{literal(name)}: {_tuple(map(literal, scopes)) or '()'}"
+        f"{literal(name)}: {tuple_of(map(literal, scopes)) or '()'}"
         for name, scopes in schemes.items()
     ]
     return "{" + ", ".join(pairs) + "}"
@@ -270,7 +270,7 @@ def _alternative(schemes: Mapping[str, tuple[str, ...]]) -> str:
 
 def _shape(shape: object) -> str:
     if isinstance(shape, tuple):
-        return _tuple(_shape(option) for option in shape)
+        return tuple_of(_shape(option) for option in shape)
     if isinstance(shape, list):
         return f"[{_shape(shape[0])}]"
     if isinstance(shape, dict):
@@ -279,7 +279,7 @@ def _shape(shape: object) -> str:
     return literal(shape)
 
 
-def _tuple(items: Iterable[str]) -> str:
+def tuple_of(items: Iterable[str]) -> str:
     """A tuple's text; empty for no items."""
     listed = list(items)
     if len(listed) == 1:
@@ -287,7 +287,7 @@ def _tuple(items: Iterable[str]) -> str:
     return f"({', '.join(listed)})" if listed else ""
 
 
-def _keywords(arguments: dict[str, str]) -> list[str]:
+def keywords(arguments: dict[str, str]) -> list[str]:
     return [f"{name}={value}" for name, value in arguments.items() if value]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from accord.codegen import conversions, lock
 from accord.codegen.beyond import Rules
@@ -12,10 +13,11 @@ from accord.codegen.classes import RULES_FILE, render_models
 from accord.codegen.handlers import render_handlers
 from accord.codegen.layout import module
 from accord.codegen.models import write_models
+from accord.codegen.outgoing import render_outgoing
 from accord.codegen.routes import render_routes
 from accord.codegen.schemas import Schemas
 from accord.codegen.written import Written
-from accord.spec.ir import Contract, Operation, Schema
+from accord.spec.ir import Contract, Operation, Outgoing, Schema
 
 Render = Callable[[Contract, Schemas, Written, str], str | None]
 
@@ -55,6 +57,8 @@ SERVER: tuple[Target, ...] = (
     Target("models.py", render_models),
     Target("handlers.py", render_handlers),
     Target("routes.py", render_routes),
+    Target("webhooks.py", partial(render_outgoing, kind="webhook")),
+    Target("callbacks.py", partial(render_outgoing, kind="callback")),
     Target("contract.json", render_document),
     Target(RULES_FILE, render_rules),
     Target(lock.FILE, render_lock),
@@ -104,9 +108,11 @@ def inline_schemas(contract: Contract) -> Iterator[Schema]:
     """Every schema outside the named ones."""
     for operation in contract.operations:
         yield from _of_operation(operation)
+    for outgoing in contract.outgoing:
+        yield from _of_operation(outgoing)
 
 
-def _of_operation(operation: Operation) -> Iterator[Schema]:
+def _of_operation(operation: Operation | Outgoing) -> Iterator[Schema]:
     for parameter in operation.parameters:
         yield parameter.schema
     replies = operation.replies

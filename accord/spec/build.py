@@ -8,14 +8,15 @@ from typing import Any, Literal, cast
 from accord.spec import ir
 from accord.spec.addresses import not_addressable
 from accord.spec.checks import STYLES
-from accord.spec.exchanges import Content, Exchange, Part
-from accord.spec.naming import Names, apply, header_names, parameter_names, tag_of
+from accord.spec.exchanges import Content, Exchange, Part, Sent
+from accord.spec.naming import Names, apply, header_names, parameter_names, sent_names, tag_of
 from accord.spec.security import security_schemes
 
 
 def build(
     document: Mapping[str, Any],
     exchanges: list[Exchange],
+    sent: list[Sent],
     schemas: Mapping[str, Mapping[str, Any]],
     names: Names,
     *,
@@ -40,6 +41,7 @@ def build(
         schemes=tuple(builder.schemes()),
         document=document,
         digest=digest,
+        outgoing=tuple(map(builder.outgoing, sent, sent_names(sent, names))),
         not_addressable=not_addressable(operations, named),
         names=ir.Locked(names.classes, names.operations, names.modules),
     )
@@ -81,6 +83,24 @@ class _Builder:
             security=self._security(node),
             deprecated=node.get("deprecated", False),
             extensions={key: value for key, value in node.items() if key.startswith("x-accord-")},
+            pointer=exchange.pointer,
+        )
+
+    def outgoing(self, sent: Sent, python_name: str) -> ir.Outgoing:
+        exchange, node = sent.exchange, sent.exchange.node
+        parts = [part for part in exchange.parameters if part.node["in"] in ("query", "header")]
+        return ir.Outgoing(
+            kind="callback" if sent.owner else "webhook",
+            name=sent.name,
+            python_name=python_name,
+            method=exchange.method,
+            url=sent.url,
+            operation=self._names.ids[sent.owner.use] if sent.owner else "",
+            summary=node.get("summary", ""),
+            description=node.get("description", ""),
+            parameters=tuple(map(self._parameter, parts, parameter_names(parts, ("to",)))),
+            body=self._body(exchange.body),
+            replies=tuple(map(self._reply, exchange.replies)),
             pointer=exchange.pointer,
         )
 

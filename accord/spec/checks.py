@@ -42,6 +42,15 @@ def check(document: Mapping[str, Any], exchanges: Iterable[Exchange], findings: 
         _requirements(document, exchange.node, exchange.pointer, findings)
 
 
+def check_outgoing(exchanges: Iterable[Exchange], findings: Findings) -> None:
+    """The same of webhooks and callbacks, whose paths and security are those of others."""
+    for exchange in exchanges:
+        for part in exchange.parameters:
+            _parameter(part, findings)
+        for reply in exchange.replies:
+            _reply(reply, findings)
+
+
 def _operation_id(exchange: Exchange, ids: dict[str, Exchange], findings: Findings) -> None:
     if not exchange.named:
         return

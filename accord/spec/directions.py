@@ -24,18 +24,21 @@ Rename = Callable[[str], str]
 
 
 def split_directions(
-    schemas: Schemas, wishes: dict[str, Wish], exchanges: Iterable[Exchange]
+    schemas: Schemas,
+    wishes: dict[str, Wish],
+    exchanges: Iterable[Exchange],
+    outgoing: Iterable[Exchange] = (),
 ) -> None:
     """Splits the schemas whose properties depend on the direction. `schemas` and `wishes` are
-    keyed by pointer, and so are the references of schemas."""
+    keyed by pointer, and so are the references of schemas. In `outgoing` exchanges the service is
+    the one that asks: what it sends has the properties of its replies."""
     marked = _reaching_marks(schemas)
     if not marked:
         return
     exchanges = list(exchanges)
-    sent = [each for exchange in exchanges if exchange.body for each in exchange.body.content]
-    answered = [
-        each for exchange in exchanges for reply in exchange.replies for each in reply.content
-    ]
+    outgoing = list(outgoing)
+    sent = [*_bodies(exchanges), *_answers(outgoing)]
+    answered = [*_answers(exchanges), *_bodies(outgoing)]
     requests = _reachable(_roots(sent), schemas)
     replies = _reachable(_roots(answered), schemas)
     split = {key for key in requests & marked if key.startswith(_COMPONENT) or key in replies}
@@ -60,6 +63,17 @@ def split_directions(
     for content in sent:
         content.schema = _renamed(content.schema, rename)
         content.item_schema = _renamed(content.item_schema, rename)
+
+
+def _bodies(exchanges: Iterable[Exchange]) -> Iterator[Content]:
+    for exchange in exchanges:
+        yield from exchange.body.content if exchange.body else ()
+
+
+def _answers(exchanges: Iterable[Exchange]) -> Iterator[Content]:
+    for exchange in exchanges:
+        for reply in exchange.replies:
+            yield from reply.content
 
 
 def _roots(contents: Iterable[Content]) -> Iterator[str]:

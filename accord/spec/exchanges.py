@@ -7,7 +7,7 @@ followed, servers' base paths put in front, schemas placed by `Hoist`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -74,6 +74,17 @@ class Exchange:
     """Some parameter was left out because of a fault."""
 
 
+@dataclass(slots=True)
+class Sent:
+    """A request that the service sends: a webhook, or a callback of the operation `owner`, at the
+    runtime expression `url`."""
+
+    name: str
+    exchange: Exchange
+    owner: Exchange | None = None
+    url: str = ""
+
+
 class Exchanges:
     """Reads the operations of a bundled document."""
 
@@ -89,7 +100,30 @@ class Exchanges:
             pointer = f"/paths/{escape(path)}"
             item, pointer = self._follow(item, pointer)
             for method, node, at in _operations(item, pointer):
-                yield self._exchange(path, method, item, pointer, node, at)
+                use = join("/paths", path, method)
+                made = _made_id(method, path)
+                yield self._exchange(path, method, item, pointer, node, at, use, made)
+
+    def sent(self, served: Iterable[Exchange]) -> Iterator[Sent]:
+        """Every webhook, then every callback of the operations `served`, in contract order."""
+        for name, item in self._document.get("webhooks", {}).items():
+            for exchange in self._sent(name, item, join("/webhooks", name), name):
+                yield Sent(name, exchange)
+        for owner in served:
+            for name, node in owner.node.get("callbacks", {}).items():
+                callback, at = self._follow(node, join(owner.pointer, "callbacks", name))
+                for url, item in callback.items():
+                    if url.startswith("x-"):
+                        continue
+                    id_ = f"{owner.id} {name}"
+                    for exchange in self._sent("", item, join(at, url), id_):
+                        yield Sent(name, exchange, owner, url)
+
+    def _sent(self, path: str, item: Any, pointer: str, id_: str) -> Iterator[Exchange]:
+        use = pointer
+        item, pointer = self._follow(item, pointer)
+        for method, node, at in _operations(item, pointer):
+            yield self._exchange(path, method, item, pointer, node, at, join(use, method), id_)
 
     def _follow(self, node: Any, pointer: str) -> tuple[Any, str]:
         """A value and its place, after local references; texts beside `$ref` win."""
@@ -113,6 +147,8 @@ class Exchanges:
         item_pointer: str,
         node: Mapping[str, Any],
         pointer: str,
+        use: str,
+        made_id: str,
     ) -> Exchange:
         template = path.partition("#")[0]
         servers = node.get("servers") or item.get("servers") or self._document.get("servers")
@@ -123,8 +159,8 @@ class Exchanges:
             template,
             base_path(servers) + template,
             node,
-            given or _made_id(method, path),
-            join("/paths", path, method),
+            given or made_id,
+            use,
             bool(given),
         )
         name = pascal(exchange.id)

@@ -173,6 +173,27 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request that the service sends by itself: a webhook, or a callback of an operation."""
+
+    kind: Literal["webhook", "callback"]
+    name: str
+    """As the contract writes it."""
+    python_name: str
+    method: str
+    url: str
+    """The runtime expression of a callback's URL; empty for webhooks."""
+    operation: str
+    """The id of the operation that a callback belongs to."""
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    replies: tuple[Reply, ...]
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Locked:
     """Names by what they are given to: schemas and operations by their place in the bundled
     document (a JSON pointer), modules by tag. A naming lock holds those of the last reading."""
@@ -201,6 +222,7 @@ class Contract:
     """The contract as its author wrote it, bundled: self-contained, every `$ref` local."""
     digest: str
     """SHA-256 over all files it was loaded from."""
+    outgoing: tuple[Outgoing, ...] = ()
     not_addressable: tuple[str, ...] = ()
     """Ids of operations that nothing tells from one before: see `accord.spec.addresses`."""
     names: Locked = Locked()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accord.spec.exchanges import Exchange, Part
+from accord.spec.exchanges import Exchange, Part, Sent
 from accord.spec.grammar import KINDS
 from accord.spec.ir import Locked
 from accord.spec.names import (
@@ -57,6 +57,19 @@ def name_all(
     return Names(classes, operations, ids, modules, protocols)
 
 
+def sent_names(sent: Iterable[Sent], names: Names) -> list[str]:
+    """Names of the functions that send webhooks and callbacks, in their order; those of callbacks
+    begin with that of their operation."""
+    wishes = []
+    for index, one in enumerate(sent):
+        name = snake(one.name, "webhook")
+        if one.owner is not None:
+            name = f"{names.operations[one.owner.use]}_{snake(one.name, 'callback')}"
+        wishes.append(Wish(str(index), (name, f"{name}_{one.exchange.method.lower()}")))
+    resolved = _in_order(wishes, ("self",))
+    return [resolved[str(index)] for index in range(len(wishes))]
+
+
 def _is_from(name: str, wanted: str | None) -> bool:
     """Whether `name` is the one wanted, perhaps with a number: who renames an operation in the
     contract wants its method renamed."""
@@ -69,8 +82,8 @@ def tag_of(exchange: Exchange) -> str:
     return tags[0] if tags else UNTAGGED
 
 
-def parameter_names(parts: Iterable[Part]) -> list[str]:
-    """Keyword names of an operation's parameters, in their order."""
+def parameter_names(parts: Iterable[Part], reserved: Collection[str] = ()) -> list[str]:
+    """Keyword names of an operation's parameters, in their order; none is `reserved`."""
     parts = list(parts)
     wishes = []
     for index, part in enumerate(parts):
@@ -78,7 +91,7 @@ def parameter_names(parts: Iterable[Part]) -> list[str]:
         where = part.node["in"]
         wishes.append(Wish(str(index), (name, f"{name.rstrip('_')}_{where}")))
     # The first of two that are alike keeps the name; the place tells the other apart.
-    names = _in_order(wishes, RESERVED_PARAMETERS)
+    names = _in_order(wishes, RESERVED_PARAMETERS.union(reserved))
     return [names[str(index)] for index in range(len(parts))]
 
 

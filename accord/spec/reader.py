@@ -10,7 +10,7 @@ from typing import Literal
 from accord.errors import ContractErrors, Fault
 from accord.spec.build import build, tag_order
 from accord.spec.bundle import bundle
-from accord.spec.checks import check
+from accord.spec.checks import check, check_outgoing
 from accord.spec.compositions import check_compositions
 from accord.spec.directions import split_directions
 from accord.spec.discriminators import write_out_mappings
@@ -81,19 +81,24 @@ def _read(path: Path, name: str, files: Files, strict: bool, locked: Locked | No
     findings = Findings(root)
     document = bundle(files, root, findings)
     hoist = Hoist(document, findings, legacy=is_legacy(document))
-    exchanges = list(Exchanges(document, hoist).all())
+    reading = Exchanges(document, hoist)
+    exchanges = list(reading.all())
+    sent = list(reading.sent(exchanges))
+    outgoing = [one.exchange for one in sent]
     hoist.drop_wrong_defaults()
     mark_files(hoist.schemas, exchanges, legacy=is_legacy(document))
     write_out_mappings(hoist.schemas)
     check_compositions(hoist.schemas, findings)
     check(document, exchanges, findings)
+    check_outgoing(outgoing, findings)
     findings.stop(strict=strict)
-    split_directions(hoist.schemas, hoist.wishes, exchanges)
+    split_directions(hoist.schemas, hoist.wishes, exchanges, outgoing)
     tags = tag_order(document, exchanges)
     names = name_all(hoist.wishes.values(), exchanges, tags, locked)
     contract = build(
         document,
         exchanges,
+        sent,
         hoist.schemas,
         names,
         source=root.shown,

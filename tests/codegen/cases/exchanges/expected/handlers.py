@@ -35,6 +35,18 @@ class AddThing201:
     location: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchThings2XX:
+    """Those that were found.
+
+    2XX of `search_things`.
+    """
+
+    status: int
+    body: list[models.Thing]
+    x_size: models.Size | None = None
+
+
 class FilesHandler(Protocol):
     async def send_files(self, *, body: models.SendFilesRequest) -> None:
         """Send files with what is known of them
@@ -65,6 +77,9 @@ class ThingsHandler(Protocol):
         accept: Literal["application/json", "application/xml"],
     ) -> AddThing201:
         """`POST /things`"""
+
+    async def search_things(self, *, search: models.Thing | None) -> SearchThings2XX:
+        """`GET /things/search`"""
 
     async def watch_things(self) -> AsyncIterator[Event[models.Thing]]:
         """`GET /things/events`"""

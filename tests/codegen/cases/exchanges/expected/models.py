@@ -14,10 +14,10 @@ from accord.runtime import Model, Omittable, UploadFile
 
 class Thing(Model):
     name: str
-    size: Omittable[ThingSize] = None
+    size: Omittable[Size] = None
 
 
-class ThingSize(Model):
+class Size(Model):
     width: Omittable[int] = None
     height: Omittable[int] = None
 
@@ -38,3 +38,7 @@ class ReportChangesRequestItem(Model):
 class ReportChangesRequestItemEvent(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
+
+
+class ThingAddedResponse200(Model):
+    next: Omittable[str] = None

@@ -19,6 +19,7 @@ from accord.runtime.declare import (
     Media,
     Operation,
     Path,
+    Querystring,
     Reply,
     ReplyHeader,
     deep_objects,
@@ -90,6 +91,30 @@ CONTRACT = Contract(
                 ),
             ),
             accept=("application/json", "application/xml"),
+        ),
+        Operation(
+            id="searchThings",
+            tag="things",
+            handler="search_things",
+            method="GET",
+            path="/things/search",
+            parameters=(
+                Querystring(
+                    "search",
+                    models.Thing,
+                    shape={"name": "string", "size": {"width": "integer", "height": "integer"}},
+                    content="application/x-www-form-urlencoded",
+                    encoding=deep_objects("size"),
+                ),
+            ),
+            replies=(
+                Reply(
+                    "2XX",
+                    media=(Media("application/json", list[models.Thing]),),
+                    wrapper=handlers.SearchThings2XX,
+                    headers=(ReplyHeader("X-Size", "x_size", models.Size, explode=True),),
+                ),
+            ),
         ),
         Operation(
             id="watchThings",
