@@ -51,14 +51,9 @@ def texts(shape: Shape, others: Sequence[Shape]) -> Iterator[str]:
                 found |= dict.fromkeys(EXAMPLES.get(text, ()))
             else:
                 found |= dict.fromkeys(EXAMPLES.get(f"{kind} {text}", ()))
-    seeds = [text for text in found if text]
-    for one in (shape, *others):
-        for keyword in ("minLength", "maxLength"):
-            limit = one.limit(keyword)
-            for size in (int(limit.value) + by for by in (0, 1, -1)) if limit is not None else ():
-                if 0 <= size <= _LONGEST:
-                    found |= dict.fromkeys(_of_length(size, seeds))
-    found |= dict.fromkeys(_PLAIN)
+    sized = dict.fromkeys(_of_lengths((shape, *others), [text for text in found if text]))
+    # Where nothing is to be told apart the plainest comes first, else what is at the limits.
+    found |= {**sized, **dict.fromkeys(_PLAIN)} if others else {**dict.fromkeys(_PLAIN), **sized}
     for one in others:
         found |= dict.fromkeys(value for value in one.values or () if isinstance(value, str))
     for examples in islice(EXAMPLES.values(), 40):
@@ -68,6 +63,16 @@ def texts(shape: Shape, others: Sequence[Shape]) -> Iterator[str]:
         for text in list(found)[:12]:
             found |= dict.fromkeys((f"{text}{text}", text.upper(), text.lower(), f"{text}x"))
     yield from found
+
+
+def _of_lengths(shapes: Sequence[Shape], seeds: Sequence[str]) -> Iterator[str]:
+    """Texts as long as lengths allow, one longer and one shorter."""
+    for shape in shapes:
+        for keyword in ("minLength", "maxLength"):
+            limit = shape.limit(keyword)
+            for size in (int(limit.value) + by for by in (0, 1, -1)) if limit is not None else ():
+                if 0 <= size <= _LONGEST:
+                    yield from _of_length(size, seeds)
 
 
 def _of_length(size: int, seeds: Sequence[str]) -> Iterator[str]:
