@@ -22,7 +22,7 @@ import uvloop
 
 from accord.service.server import PortTaken, listen, server
 from accord.service.settings import WrongSettings
-from impl.migrations import WrongSchema
+from impl.migrations import MigrationBusy, WrongSchema
 from impl.settings import Settings
 
 
@@ -38,7 +38,7 @@ def main() -> int:
             _run(_migrate(Settings.load()))
         else:
             _run(_serve(Settings.load()))
-    except (WrongSettings, WrongSchema, PortTaken) as error:
+    except (WrongSettings, WrongSchema, MigrationBusy, PortTaken) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

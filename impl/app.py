@@ -42,6 +42,7 @@ from impl.handlers.v2.orders import Orders
 from impl.handlers.v2.parked_orders import ParkedOrders
 from impl.keys import PublishedKeys
 from impl.problems import KINDS, PAGES, PROBLEMS
+from impl.sagas.durable import SagaMetrics
 from impl.settings import Settings
 from impl.wiring import open_services
 
@@ -65,6 +66,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
     health = Health()
     tokens = tokens_of(settings)
     downstream = DownstreamMetrics(registry)
+    sagas = SagaMetrics(registry)
     shared = Shared(settings.redis_url, prefix="store") if settings.redis_url else None
 
     @asynccontextmanager
@@ -73,7 +75,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
             shared or nullcontext(),
             Cache(version=f"{v2.CONTRACT.name}:{v2.CONTRACT.release}", shared=shared) as cache,
             ScalingSignals(registry) as signals,
-            open_services(settings, cache, signals, downstream) as services,
+            open_services(settings, cache, signals, downstream, sagas) as services,
         ):
             app.state.services = services
             health.ready()

@@ -83,8 +83,11 @@ class Settings(ServiceSettings):
     """How long an order may take to be carried out before it is undone."""
     exports_at_once: int = Field(default=2, ge=1, le=64)
     """Exports of all items that may run at the same time, each in a thread of its own."""
-    idempotency_wait: float = Field(default=2, ge=0, le=60)
-    """How long a repeated request waits for the first one before it is answered 409."""
+    undo_patience: Seconds = 300
+    """How long what must be done or undone of an order is tried before the order is parked."""
+    saga_lease: float = Field(default=6, ge=0.5, le=60)
+    """How long a replica that says nothing is taken to be alive; then others take its orders
+    over."""
 
     @model_validator(mode="after")
     def _keys_are_given(self) -> Self:

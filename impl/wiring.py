@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from contextvars import Context, copy_context
 
 from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,12 +14,17 @@ from accord.service.cache import Cache
 from accord.service.scaling import ScalingSignals
 from impl import migrations
 from impl.dependencies import Services
-from impl.gateways import open_gateways
+from impl.gateways import Gateways, open_gateways
 from impl.repositories.database import Database, DatabaseOptions
+from impl.sagas.answers import Answers, News
+from impl.sagas.cancel_order import CANCEL_ORDER, CancelOrderSaga
+from impl.sagas.change_address import CHANGE_ADDRESS, ChangeAddressSaga
 from impl.sagas.change_order import ChangeOrder
-from impl.sagas.detached import Detached
-from impl.sagas.place_order import PlaceOrder
-from impl.sagas.resume_order import ResumeOrder
+from impl.sagas.durable import Durable, SagaMetrics, SagaStore, Timing
+from impl.sagas.endings import Endings
+from impl.sagas.place_order import PLACE_ORDER, PlaceOrder, PlaceOrderSaga
+from impl.sagas.resume_order import RESUME_ORDER, ResumeOrder, ResumeOrderSaga
+from impl.sagas.steps import Limits
 from impl.services.idempotency import Idempotency
 from impl.services.item_batches import ItemBatches
 from impl.services.item_export import ItemExport
@@ -30,19 +34,19 @@ from impl.services.orders import OrderService
 from impl.services.parked_orders import ParkedOrders
 from impl.settings import Settings
 
-_LEASE = 180.0
-"""Seconds after which a request that was never answered is taken over: longer than the steps of
-an order and their undoing can take."""
-
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, cache: Cache, signals: ScalingSignals, downstream: DownstreamMetrics
+    settings: Settings,
+    cache: Cache,
+    signals: ScalingSignals,
+    downstream: DownstreamMetrics,
+    saga_metrics: SagaMetrics,
 ) -> AsyncIterator[Services]:
-    """The use cases, ready to serve; `signals` and `downstream` show what they do.
+    """The use cases, ready to serve; `signals` and the metrics show what they do.
 
     Raises `WrongSchema` where the database is not migrated. At the end, orders that are still
-    being carried out are waited for, then connections are closed, the database's last.
+    being carried out are handed over, then connections are closed, the database's last.
     """
     async with (
         open_database(settings) as database,
@@ -55,12 +59,7 @@ async def open_services(
         ) as gateways,
     ):
         await migrations.check(database.reads)
-        detached = Detached(new_context=_without_deadline, deadline=context.deadline.get)
-        idempotency = Idempotency(
-            database,
-            lease=settings.placement_timeout + _LEASE,
-            wait=settings.idempotency_wait,
-        )
+        idempotency = Idempotency()
         statistics = ItemStatistics(database, cache)
         export = ItemExport(database, at_once=settings.exports_at_once)
         signals.watch(
@@ -75,24 +74,56 @@ async def open_services(
         )
         signals.watch("exports_running", "Exports of all items under way.", lambda: export.running)
         try:
-            yield Services(
-                items=ItemService(database, idempotency, statistics),
-                item_batches=ItemBatches(database, idempotency, statistics),
-                item_statistics=statistics,
-                item_export=export,
-                orders=OrderService(database, gateways, timeout=settings.details_timeout),
-                place_order=PlaceOrder(
-                    database, gateways, idempotency, detached, timeout=settings.placement_timeout
-                ),
-                change_order=ChangeOrder(
-                    database, gateways, detached, timeout=settings.placement_timeout
-                ),
-                parked_orders=ParkedOrders(database),
-                resume_order=ResumeOrder(database, gateways, detached),
-            )
+            async with open_sagas(settings, database, gateways, saga_metrics) as answers:
+                yield Services(
+                    items=ItemService(database, idempotency, statistics),
+                    item_batches=ItemBatches(database, idempotency, statistics),
+                    item_statistics=statistics,
+                    item_export=export,
+                    orders=OrderService(database, gateways, timeout=settings.details_timeout),
+                    place_order=PlaceOrder(answers),
+                    change_order=ChangeOrder(database, answers),
+                    parked_orders=ParkedOrders(database),
+                    resume_order=ResumeOrder(database, answers),
+                )
         finally:
             export.close()
-            await detached.finish()
+
+
+@asynccontextmanager
+async def open_sagas(
+    settings: Settings, database: Database, gateways: Gateways, metrics: SagaMetrics
+) -> AsyncIterator[Answers]:
+    """What carries sagas out, and where their answers come from. At the end, those under way are
+    handed over to other processes."""
+    news = News()
+    endings = Endings(database, news, metrics.tally)
+    limits = Limits(steps=settings.placement_timeout, patience=settings.undo_patience)
+    place = PlaceOrderSaga(database, gateways, endings, limits)
+    cancel = CancelOrderSaga(database, gateways, endings, limits)
+    change = ChangeAddressSaga(database, gateways, endings, limits)
+    resumes = {
+        PLACE_ORDER: place.resume,
+        CANCEL_ORDER: cancel.resume,
+        CHANGE_ADDRESS: change.resume,
+    }
+    store = SagaStore(database.writes.url, pool_size=settings.database_pool_size)
+    durable = Durable(
+        store,
+        {
+            PLACE_ORDER: place,
+            CANCEL_ORDER: cancel,
+            CHANGE_ADDRESS: change,
+            RESUME_ORDER: ResumeOrderSaga(database, endings, resumes),
+        },
+        metrics=metrics,
+        timing=Timing(lease=settings.saga_lease, beat=settings.saga_lease / 4),
+    )
+    try:
+        async with durable:
+            yield Answers(database, durable, news, deadline=context.deadline.get)
+    finally:
+        store.close()
 
 
 @asynccontextmanager
@@ -111,14 +142,6 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-def _without_deadline() -> Context:
-    """The caller's context, but for its deadline: work that outlives the caller is not bound by
-    how long the caller waits."""
-    detached = copy_context()
-    detached.run(context.deadline.set, None)
-    return detached
 
 
 def _in_use(engine: AsyncEngine) -> int:

@@ -83,9 +83,25 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """The hold that the saga `id` has of an order since its `revision`. Of a change of address:
+    where the order went before, and with which shipment."""
+
+    saga: str
+    id: str
+    revision: int = 0
+    address: Address | None = None
+    shipment_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """`owner` is the caller that placed it; the ids of what other services keep for it are None
-    until they exist. `revision` counts from 1, times are UTC."""
+    until they exist. `revision` counts from 1, times are UTC.
+
+    Nothing but the saga that has `hold` of the order may change it; `stuck` names the steps that it
+    could not do while the order is `parked`.
+    """
 
     id: UUID
     owner: str
@@ -105,22 +121,53 @@ class Order:
     payment_id: str | None = None
     shipment_id: str | None = None
     failure: Failure | None = None
+    hold: Hold | None = None
+    stuck: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:
         return entity_tag(self.revision)
 
-    def changed(
-        self, status: OrderStatus, *, at: datetime, failure: Failure | None = None
-    ) -> Order:
-        """The next revision."""
+    def held(self, hold: Hold, *, at: datetime) -> Order:
+        """The next revision, in the hold of a saga."""
+        return replace(self, hold=hold, revision=self.revision + 1, updated_at=at)
+
+    def let_go(self, status: OrderStatus, *, at: datetime, failure: Failure | None = None) -> Order:
+        """The next revision, in nobody's hold."""
         return replace(
-            self, status=status, failure=failure, revision=self.revision + 1, updated_at=at
+            self,
+            status=status,
+            failure=failure,
+            hold=None,
+            stuck=(),
+            revision=self.revision + 1,
+            updated_at=at,
+        )
+
+    def resumed(self, *, at: datetime) -> Order:
+        """The next revision, with which its saga goes on."""
+        return replace(self, status=OrderStatus.PENDING, revision=self.revision + 1, updated_at=at)
+
+    def parked(self, stuck: tuple[Failure, ...], *, at: datetime) -> Order:
+        """The next revision, which waits for a person; the saga keeps its hold."""
+        return replace(
+            self,
+            status=OrderStatus.PARKED,
+            failure=stuck[0],
+            stuck=tuple(failure.step for failure in stuck),
+            revision=self.revision + 1,
+            updated_at=at,
         )
 
 
 def place(
-    draft: OrderDraft, items: Mapping[UUID, Item], *, id: UUID, owner: str, at: datetime
+    draft: OrderDraft,
+    items: Mapping[UUID, Item],
+    *,
+    id: UUID,
+    owner: str,
+    at: datetime,
+    hold: Hold | None = None,
 ) -> Order:
     """The pending order that a draft becomes, at the prices of `items`.
 
@@ -151,6 +198,7 @@ def place(
         revision=1,
         created_at=at,
         updated_at=at,
+        hold=hold,
     )
 
 

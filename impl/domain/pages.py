@@ -48,9 +48,9 @@ class ItemQuery:
 
 @dataclass(frozen=True, slots=True)
 class OrderQuery:
-    """Which page of whose orders, the latest first. `size` is at least 1."""
+    """Which page of whose orders (None: everybody's), the latest first. `size` is at least 1."""
 
-    owner: str
+    owner: str | None
     size: int
     status: OrderStatus | None = None
     customer_id: str | None = None

@@ -1,36 +1,83 @@
 """The database's schema: brought to head by `python -m impl migrate`, checked at every start.
 
 Expand, then contract: a migration must leave the previous release of the store working, which
-serves beside the new one while that is rolled out. What is new can be left out (0002), and what
-goes was not used by the release before (0003).
+serves beside the new one while that is rolled out. What is new can be left out (0002, 0004), and
+what goes was not used by the release before (0003).
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-HEAD = "0003"
+from impl.sagas.durable import SagaStore
+
+HEAD = "0004"
 """The newest migration. Written down here so that serving needs no migration tool."""
 
-_LOCK = 0x5703_E5C4
-"""The advisory lock that migrations hold on PostgreSQL; SQLite's write lock does the same."""
+_LOCK = {"lock": 0x5703_E5C4}
+"""The advisory lock that migrations hold on PostgreSQL."""
+_POLL = 0.1
 
 
 class WrongSchema(Exception):
     """The database's schema is not the one this release works with."""
 
 
-async def migrate(engine: AsyncEngine) -> None:
-    """Bring the schema to head; of several processes that try at once, one does it."""
-    async with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        # At head, as at most starts of a development store, the tool is not even imported.
-        if await connection.run_sync(_revision) != HEAD:
-            await connection.run_sync(_upgrade)
+class MigrationBusy(Exception):
+    """Somebody else is migrating, and takes too long."""
+
+
+async def migrate(engine: AsyncEngine, *, wait: float = 60.0) -> None:
+    """Bring the schemas of the store and of its sagas to head; of several processes that try at
+    once, one does it, and the others wait `wait` seconds at most.
+
+    Raises `MigrationBusy`.
+    """
+    async with _alone(engine, wait):
+        async with engine.begin() as connection:
+            # At head, as at most starts of a development store, the tool is not even imported.
+            if await connection.run_sync(_revision) != HEAD:
+                await connection.run_sync(_upgrade)
+        await asyncio.to_thread(_migrate_sagas, engine.url)
+
+
+@asynccontextmanager
+async def _alone(engine: AsyncEngine, wait: float) -> AsyncIterator[None]:
+    """Holds the lock. On SQLite each migration takes the write lock by itself."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    async with engine.connect() as connection:
+        # Neither holding nor waiting may be a transaction: the sagas' indexes are made
+        # concurrently, which waits until nobody has an older snapshot.
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        give_up = time.monotonic() + wait
+        while not await connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), _LOCK):
+            if time.monotonic() >= give_up:
+                raise MigrationBusy(
+                    f"Another process has been migrating this database for {wait:g} s. Look for "
+                    "a `python -m impl migrate` that hangs, end it, and run the command again."
+                )
+            await asyncio.sleep(_POLL)
+        try:
+            yield
+        finally:
+            await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), _LOCK)
+
+
+def _migrate_sagas(url: URL) -> None:
+    store = SagaStore(url, pool_size=1)
+    try:
+        store.migrate()
+    finally:
+        store.close()
 
 
 def _upgrade(connection: Connection) -> None:
@@ -53,6 +100,19 @@ async def check(engine: AsyncEngine) -> None:
             f"The database schema is {state}; this release needs {HEAD!r}. "
             "Run `python -m impl migrate` with the same settings."
         )
+    if not await asyncio.to_thread(_sagas_are_migrated, engine.url):
+        raise WrongSchema(
+            "The tables of the sagas are missing or outdated. "
+            "Run `python -m impl migrate` with the same settings."
+        )
+
+
+def _sagas_are_migrated(url: URL) -> bool:
+    store = SagaStore(url, pool_size=1)
+    try:
+        return store.is_migrated()
+    finally:
+        store.close()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,14 +18,17 @@ from impl.repositories.tables import idempotency_records as records
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`reply` is None while the first request is running, which `locked_until` bounds.
+    """What is known of a key. `fingerprint` tells the request's content; `resource_id` is the id of
+    what the `attempt` makes.
 
-    `fingerprint` tells the request's content; `resource_id` is the id of what it makes.
+    `reply` is None while that attempt is under way. Where it came to nothing the key is `open`: the
+    reply is for those who waited for it, and the next request makes another attempt.
     """
 
     fingerprint: str
     resource_id: UUID
-    locked_until: datetime
+    attempt: int = 1
+    open: bool = False
     reply: str | None = None
 
 
@@ -47,7 +50,6 @@ class IdempotencyRepository:
                 key=key.key,
                 fingerprint=record.fingerprint,
                 resource_id=record.resource_id,
-                locked_until=record.locked_until,
                 created_at=at,
             )
             .on_conflict_do_nothing()
@@ -59,35 +61,37 @@ class IdempotencyRepository:
             select(
                 records.c.fingerprint,
                 records.c.resource_id,
-                records.c.locked_until,
+                records.c.attempt,
+                records.c.open,
                 records.c.reply,
             ).where(_is(key))
         )
         row = result.one_or_none()
         return None if row is None else Record(**row._mapping)
 
-    async def take_over(
-        self, key: IdempotencyKey, stale: Record, *, locked_until: datetime
-    ) -> bool:
-        """Lock a record whose lock has run out; of several that try, one succeeds."""
+    async def begin_anew(self, key: IdempotencyKey, record: Record) -> bool:
+        """Write the next attempt over an open record; of several that try, one succeeds."""
         result = await self._connection.execute(
             update(records)
-            .where(
-                _is(key),
-                records.c.reply.is_(None),
-                records.c.locked_until == stale.locked_until,
+            .where(_is(key), records.c.open, records.c.attempt == record.attempt - 1)
+            .values(
+                attempt=record.attempt,
+                resource_id=record.resource_id,
+                open=False,
+                reply=None,
             )
-            .values(locked_until=locked_until)
         )
         return result.rowcount == 1
 
-    async def finish(self, key: IdempotencyKey, reply: str) -> None:
-        """Store the reply that every repetition gets."""
-        await self._connection.execute(update(records).where(_is(key)).values(reply=reply))
-
-    async def forget(self, key: IdempotencyKey) -> None:
-        """Give the key free: the request came to nothing, and may be carried out anew."""
-        await self._connection.execute(delete(records).where(_is(key), records.c.reply.is_(None)))
+    async def finish(
+        self, key: IdempotencyKey, reply: str, *, attempt: int = 1, open: bool = False
+    ) -> None:
+        """Store the reply of an attempt: what every repetition gets, unless it is left open."""
+        await self._connection.execute(
+            update(records)
+            .where(_is(key), records.c.attempt == attempt, records.c.reply.is_(None))
+            .values(reply=reply, open=open)
+        )
 
 
 def _is(key: IdempotencyKey) -> Any:

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from impl.domain.errors import Fault
 from impl.domain.money import Money
-from impl.domain.orders import Address, Failure, Order, OrderLine, OrderStatus
+from impl.domain.orders import Address, Failure, Hold, Order, OrderLine, OrderStatus
 from impl.domain.pages import OrderQuery, Page, ParkedOrderQuery
 from impl.repositories import keyset
 from impl.repositories.cursors import CursorCodec
@@ -52,7 +52,9 @@ class OrderRepository:
         `Invalid` where the cursor is not one of this query."""
         bound = ("orders", query.owner, query.status, query.customer_id)
         edge = None if query.cursor is None else self._cursors.read(query.cursor, bound)
-        matching = select(orders).where(orders.c.owner == query.owner)
+        matching = select(orders)
+        if query.owner is not None:
+            matching = matching.where(orders.c.owner == query.owner)
         if query.status is not None:
             matching = matching.where(orders.c.status == query.status.value)
         if query.customer_id is not None:
@@ -115,6 +117,11 @@ class OrderRepository:
                 found[row.order_id].append(row)
         return found
 
+    async def number_of(self, status: OrderStatus) -> int:
+        """How many orders have this status."""
+        counted = select(func.count()).where(orders.c.status == status.value)
+        return (await self._connection.execute(counted)).scalar_one()
+
     async def add(self, order: Order) -> None:
         await self._connection.execute(insert(orders), _columns(order))
         await self._connection.execute(
@@ -134,16 +141,9 @@ class OrderRepository:
             ],
         )
 
-    async def save(self, order: Order) -> None:
-        """Write an order that exists; its lines never change."""
-        values = _columns(order)
-        del values["id"]
-        await self._connection.execute(
-            update(orders).where(orders.c.id == order.id).values(**values)
-        )
-
     async def save_next(self, order: Order) -> bool:
-        """Write the next revision of an order; False where somebody else has changed it since."""
+        """Write the next revision of an order, whose lines never change; False where somebody else
+        has changed it since."""
         values = _columns(order)
         del values["id"]
         result = await self._connection.execute(
@@ -180,6 +180,8 @@ def _order(row: Row[Any], lines: Sequence[Row[Any]]) -> Order:
         payment_id=row.payment_id,
         shipment_id=row.shipment_id,
         failure=_failure(row.failure),
+        hold=_hold(row.hold),
+        stuck=tuple(row.stuck or ()),
         revision=row.revision,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -190,6 +192,13 @@ def _failure(stored: dict[str, Any] | None) -> Failure | None:
     if stored is None:
         return None
     return Failure(**stored | {"faults": tuple(Fault(**fault) for fault in stored["faults"])})
+
+
+def _hold(stored: dict[str, Any] | None) -> Hold | None:
+    if stored is None:
+        return None
+    address = stored["address"]
+    return Hold(**stored | {"address": None if address is None else Address(**address)})
 
 
 def _columns(order: Order) -> dict[str, Any]:
@@ -209,6 +218,8 @@ def _columns(order: Order) -> dict[str, Any]:
         "payment_id": order.payment_id,
         "shipment_id": order.shipment_id,
         "failure": None if order.failure is None else asdict(order.failure),
+        "hold": None if order.hold is None else asdict(order.hold),
+        "stuck": list(order.stuck) or None,
         "revision": order.revision,
         "created_at": order.created_at,
         "updated_at": order.updated_at,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -21,6 +22,8 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     Uuid,
+    false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -96,6 +99,9 @@ orders = Table(
     Column("payment_id", String(32)),
     Column("shipment_id", String(32)),
     Column("failure", _Json),
+    # The saga that has hold of the order, and what it could not do.
+    Column("hold", _Json),
+    Column("stuck", _Json),
     Column("revision", BigInteger, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
@@ -130,7 +136,11 @@ idempotency_records = Table(
     Column("resource_id", Uuid, nullable=False),
     # NULL while the first request is still running.
     Column("reply", Text),
-    Column("locked_until", UtcTime, nullable=False),
+    # For the release before, which takes over what is not locked any more.
+    Column("locked_until", UtcTime, nullable=False, server_default="9999-12-31 00:00:00+00:00"),
+    # An attempt that came to nothing leaves the key open for the next one.
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
+    Column("open", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcTime, nullable=False),
     Index(None, "created_at"),
 )

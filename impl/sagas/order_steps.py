@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from impl.domain.downstream import MessageChannel, MessageTemplate
 from impl.domain.errors import Fault, Invalid, NotFound, Rejected, StoreError
-from impl.domain.orders import Order, OrderStatus
+from impl.domain.orders import Order
 from impl.gateways import Gateways
-from impl.repositories.database import Database
 from impl.sagas.steps import Step
 
 
-def order_steps(database: Database, gateways: Gateways) -> tuple[Step[Order], ...]:
-    """The steps. Their state is the order, which gathers the ids of what they make.
+class OrderSteps:
+    """The steps. Each call that makes something carries a key made of the order's id and the
+    step's name; the order gathers the ids of what they make."""
 
-    Each call that makes something carries a key made of the order's id and the step's name.
-    """
-    do = _OrderSteps(database, gateways)
-    return (
-        Step("customers.get", do.check_customer),
-        Step("pricing.quote", do.quote),
-        Step("inventory.reserve", do.reserve, undo=do.release),
-        Step("payments.authorize", do.authorize, undo=do.void),
-        Step("shipping.create", do.ship, undo=do.cancel_shipment),
-        Step("inventory.confirm", do.confirm_reservation),
-        Step("payments.capture", do.capture),
-        Step("order.confirm", do.confirm),
-        Step("notifications.send", do.notify, needed=False),
-    )
-
-
-class _OrderSteps:
-    def __init__(self, database: Database, gateways: Gateways) -> None:
-        self._database = database
+    def __init__(self, gateways: Gateways) -> None:
         self._to = gateways
+
+    def steps(self) -> tuple[Step, ...]:
+        return (
+            Step("customers.get", self.check_customer),
+            Step("pricing.quote", self.quote),
+            Step("inventory.reserve", self.reserve, undo=self.release),
+            Step("payments.authorize", self.authorize, undo=self.void),
+            Step("shipping.create", self.ship, undo=self.cancel_shipment),
+            Step("inventory.confirm", self.confirm_reservation),
+            Step("payments.capture", self.capture),
+        )
+
+    def tell(self) -> Step:
+        """Telling the customer, once the order is confirmed."""
+        return Step("notifications.send", self.notify, needed=False)
 
     async def check_customer(self, order: Order) -> Order:
         pointer = "/customer_id"
@@ -66,7 +62,7 @@ class _OrderSteps:
         return replace(order, reservation_id=reservation.id)
 
     async def release(self, order: Order) -> None:
-        known = await _learned(order, order.reservation_id, self.reserve)
+        known = await learned(order, order.reservation_id, self.reserve)
         if known is not None and known.reservation_id is not None:
             await self._to.inventory.release(known.reservation_id)
 
@@ -81,7 +77,7 @@ class _OrderSteps:
         return replace(order, payment_id=payment.id)
 
     async def void(self, order: Order) -> None:
-        known = await _learned(order, order.payment_id, self.authorize)
+        known = await learned(order, order.payment_id, self.authorize)
         if known is not None and known.payment_id is not None:
             await self._to.payments.void(known.payment_id)
 
@@ -95,7 +91,7 @@ class _OrderSteps:
         return replace(order, shipment_id=shipment.id)
 
     async def cancel_shipment(self, order: Order) -> None:
-        known = await _learned(order, order.shipment_id, self.ship)
+        known = await learned(order, order.shipment_id, self.ship)
         if known is not None and known.shipment_id is not None:
             await self._to.shipping.cancel(known.shipment_id)
 
@@ -109,12 +105,6 @@ class _OrderSteps:
         await self._to.payments.capture(order.payment_id)
         return order
 
-    async def confirm(self, order: Order) -> Order:
-        confirmed = order.changed(OrderStatus.CONFIRMED, at=datetime.now(UTC))
-        async with self._database.transaction() as work:
-            await work.orders.save(confirmed)
-        return confirmed
-
     async def notify(self, order: Order) -> Order:
         await self._to.notifications.send(
             order_id=order.id,
@@ -126,7 +116,7 @@ class _OrderSteps:
         return order
 
 
-async def _learned(
+async def learned(
     order: Order, known: str | None, repeat: Callable[[Order], Awaitable[Order]]
 ) -> Order | None:
     """The order with the id of what a step made; None where it made nothing.

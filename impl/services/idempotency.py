@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from impl.domain.errors import IdempotencyInProgress, IdempotencyKeyReused
 from impl.domain.idempotency import IdempotencyKey
-from impl.repositories.database import Database, Work
+from impl.repositories.database import Work
 from impl.repositories.idempotency import Record
 
-_POLL = 0.05
 _RETRY_AFTER = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The request is ours to carry out: it makes `resource_id`."""
+    """The request is ours to carry out: it makes `resource_id`, at the key's `attempt`."""
 
     resource_id: UUID
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A request with this key is being carried out already, as the claim says."""
+
+    claim: Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,55 +38,45 @@ class Repetition:
 
 
 class Idempotency:
-    """Claims keys. A claim lasts `lease` seconds: after that, whoever made it is taken for dead
-    and the next repetition carries on with the same `resource_id`. A repetition that comes
-    earlier waits `wait` seconds for the reply."""
-
-    def __init__(self, database: Database, *, lease: float, wait: float) -> None:
-        self._database = database
-        self._lease = timedelta(seconds=lease)
-        self._wait = wait
-
-    async def claim(self, key: IdempotencyKey, request: bytes) -> Claim | Repetition:
-        """Claim `key` for `request`, in a transaction of its own, waiting for the first reply.
-
-        Raises `IdempotencyKeyReused` where the key was given with another request, and
-        `IdempotencyInProgress` where the first one takes too long.
-        """
-        give_up = asyncio.get_running_loop().time() + self._wait
-        while True:
-            try:
-                async with self._database.transaction() as work:
-                    return await self.claim_within(work, key, request)
-            except IdempotencyInProgress:
-                if asyncio.get_running_loop().time() >= give_up:
-                    raise
-            await asyncio.sleep(_POLL)
+    """Claims keys, in the caller's transaction."""
 
     async def claim_within(
         self, work: Work, key: IdempotencyKey, request: bytes
     ) -> Claim | Repetition:
-        """As `claim`, but in the caller's transaction and without waiting."""
-        now = datetime.now(UTC)
+        """Claim `key` for a `request` that this very transaction carries out.
+
+        Raises `IdempotencyKeyReused` where the key was given with another request, and
+        `IdempotencyInProgress` where that is under way.
+        """
+        found = await self.join_within(work, key, request)
+        if isinstance(found, Running):
+            raise in_progress()
+        return found
+
+    async def join_within(
+        self, work: Work, key: IdempotencyKey, request: bytes
+    ) -> Claim | Running | Repetition:
+        """Claim `key` for `request`, or find out where it stands. Raises `IdempotencyKeyReused`."""
         fingerprint = hashlib.sha256(request).hexdigest()
-        fresh = Record(fingerprint, uuid4(), locked_until=now + self._lease)
-        if await work.idempotency.claim(key, fresh, at=now):
+        fresh = Record(fingerprint, uuid4())
+        if await work.idempotency.claim(key, fresh, at=datetime.now(UTC)):
             return Claim(fresh.resource_id)
         record = await work.idempotency.get(key)
         if record is None:
-            raise _in_progress()
+            raise in_progress()
         if record.fingerprint != fingerprint:
             raise IdempotencyKeyReused("This key was used with another request.")
-        if record.reply is not None:
+        if record.reply is None:
+            return Running(Claim(record.resource_id, record.attempt))
+        if not record.open:
             return Repetition(record.reply)
-        if record.locked_until <= now and await work.idempotency.take_over(
-            key, record, locked_until=now + self._lease
-        ):
-            return Claim(record.resource_id)
-        raise _in_progress()
+        again = Record(fingerprint, uuid4(), attempt=record.attempt + 1)
+        if not await work.idempotency.begin_anew(key, again):
+            raise in_progress()
+        return Claim(again.resource_id, again.attempt)
 
 
-def _in_progress() -> IdempotencyInProgress:
+def in_progress() -> IdempotencyInProgress:
     return IdempotencyInProgress(
-        "The first request with this key is still running.", retry_after=_RETRY_AFTER
+        "The first request with this key is still being carried out.", retry_after=_RETRY_AFTER
     )

@@ -48,7 +48,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     database = Database(DatabaseOptions(url=URL, cursor_key=b"bench" * 8, pool_size=POOL_SIZE))
     app.state.items = ItemService(
         database,
-        Idempotency(database, lease=10, wait=1),
+        Idempotency(),
         ItemStatistics(database, Cache(version="bench")),
     )
     yield

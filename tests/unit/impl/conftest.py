@@ -27,7 +27,7 @@ def database_at(url: str) -> Database:
 def item_service(database: Database) -> ItemService:
     """Items over a database, with a cache of their own."""
     statistics = ItemStatistics(database, Cache(version="test"))
-    return ItemService(database, Idempotency(database, lease=60, wait=0), statistics)
+    return ItemService(database, Idempotency(), statistics)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -66,6 +66,7 @@ async def database(migrated: str, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database at head."""
     sqlite, _, file = migrated.rpartition(":///")
     if sqlite:
+        shutil.copy(file.removesuffix(".db") + ".sagas.db", tmp_path / "store.sagas.db")
         migrated = f"{sqlite}:///{shutil.copy(file, tmp_path / 'store.db')}"
     database = database_at(migrated)
     yield database
@@ -82,7 +83,9 @@ async def _empty(url: str) -> None:
         # What a test left behind, like the dead process that it plays, must not hold any lock.
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        f"TRUNCATE {tables}",
+        # Whatever is written down of a saga would be taken for what its namesake did.
+        f"TRUNCATE {tables}, sagas.executors, sagas.workflow_status, sagas.workflow_input, "
+        "sagas.workflow_output, sagas.operation_outputs CASCADE",
         f"UPDATE alembic_version SET version_num = '{HEAD}'",
     )
 

@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, MetaData, insert, select, text
 
 import impl.migrations
-from impl.migrations import _LOCK, HEAD, WrongSchema, check, migrate
+from impl.migrations import _LOCK, HEAD, MigrationBusy, WrongSchema, check, migrate
 from impl.repositories.database import Database, DatabaseOptions
 from impl.repositories.tables import metadata
 from tests.unit.impl.conftest import database_at
@@ -146,10 +146,32 @@ async def test_a_migration_that_is_under_way_is_waited_for(empty_postgresql: str
     """While one holds the lock, another does nothing at all."""
     database = database_at(empty_postgresql)
     async with database.writes.begin() as holder:
-        await holder.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await holder.execute(text("SELECT pg_advisory_xact_lock(:lock)"), _LOCK)
         waiting = asyncio.create_task(migrate(database.writes))
         await asyncio.sleep(0.5)
         assert not waiting.done()
     await waiting
     await check(database.reads)
+    await database.close()
+
+
+async def test_a_migration_that_hangs_is_not_waited_for_forever(empty_postgresql: str) -> None:
+    """The error says what to look for."""
+    database = database_at(empty_postgresql)
+    async with database.writes.begin() as holder:
+        await holder.execute(text("SELECT pg_advisory_xact_lock(:lock)"), _LOCK)
+        with pytest.raises(MigrationBusy, match=r"for 0\.3 s.*python -m impl migrate"):
+            await migrate(database.writes, wait=0.3)
+    await database.close()
+
+
+async def test_a_database_without_the_sagas_tables_is_refused(tmp_path: Path) -> None:
+    """A file of theirs that is not there is not made by looking for it."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'store.db'}"
+    database = database_at(url)
+    await migrate(database.writes)
+    (tmp_path / "store.sagas.db").unlink()
+    with pytest.raises(WrongSchema, match=r"sagas are missing.*python -m impl migrate"):
+        await check(database.reads)
+    assert not (tmp_path / "store.sagas.db").exists()
     await database.close()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextvars import copy_context
 from uuid import UUID, uuid4
 
 import pytest
 
+from accord.runtime import context
 from impl.domain.errors import (
     Defect,
     IdempotencyInProgress,
@@ -26,48 +25,22 @@ from impl.domain.items import Item
 from impl.domain.money import Money
 from impl.domain.orders import Order, OrderStatus
 from impl.repositories.database import Database
-from impl.sagas import steps
-from impl.sagas.detached import Detached
 from impl.sagas.place_order import PlaceOrder
-from impl.services.idempotency import Idempotency
 from tests.unit.impl.conftest import item_service
-from tests.unit.impl.drafts import MUG, numbered, order_of
+from tests.unit.impl.drafts import numbered, order_of
+from tests.unit.impl.sagas.conftest import Sagas, running
 from tests.unit.impl.six_services import SixServices
 
+# On both databases in `test_change_order`.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True, scope="session")
 KEY = IdempotencyKey("ada", "place_order", "k-1")
 DONE = {"res": "confirmed", "pay": "captured", "shp": "created", "msg": "queued", "quo": "quoted"}
 UNDONE = {"res": "released", "pay": "voided", "shp": "cancelled"}
-Place = Callable[..., Awaitable[Order]]
 
 
 @pytest.fixture
-def six() -> SixServices:
-    return SixServices()
-
-
-@pytest.fixture
-def deadline() -> list[float | None]:
-    """What the caller's deadline is: one entry, to be replaced."""
-    return [None]
-
-
-@pytest.fixture
-async def mug(database: Database) -> Item:
-    return await item_service(database).create(MUG)
-
-
-@pytest.fixture
-async def place(
-    database: Database,
-    six: SixServices,
-    deadline: list[float | None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[PlaceOrder]:
-    monkeypatch.setattr(steps, "_UNDO_PAUSE", 0.001)
-    detached = Detached(new_context=copy_context, deadline=lambda: deadline[0])
-    idempotency = Idempotency(database, lease=600, wait=60)
-    yield PlaceOrder(database, six.gateways(), idempotency, detached, timeout=60)
-    await detached.finish()
+def place(sagas: Sagas) -> PlaceOrder:
+    return sagas.place
 
 
 def effects(six: SixServices) -> dict[str, str]:
@@ -99,6 +72,7 @@ async def test_all_six_services_do_their_part(
     assert order.status is OrderStatus.CONFIRMED
     assert order.total == Money(2980, "EUR")
     assert None not in (order.quote_id, order.reservation_id, order.payment_id, order.shipment_id)
+    await six.has_begun("notifications.send")
     assert effects(six) == DONE
     assert await stored(database, order.id) == order
 
@@ -255,15 +229,13 @@ async def test_a_service_that_hangs_is_given_up(
     database: Database, six: SixServices, mug: Item
 ) -> None:
     """The steps have one timeout; what was done before is undone."""
-    detached = Detached(new_context=copy_context, deadline=lambda: None)
-    idempotency = Idempotency(database, lease=600, wait=60)
-    hasty = PlaceOrder(database, six.gateways(), idempotency, detached, timeout=2)
-    six.hang = {"shipping.create"}
-    task = asyncio.create_task(hasty(order_of(mug.id), key=KEY))
-    await six.has_begun("shipping.create")
-    six.hang = set()
-    with pytest.raises(TimedOut):
-        await task
+    async with running(database, six, placement_timeout=2) as hasty:
+        six.hang = {"shipping.create"}
+        task = asyncio.create_task(hasty.place(order_of(mug.id), key=KEY))
+        await six.has_begun("shipping.create")
+        six.hang = set()
+        with pytest.raises(TimedOut):
+            await task
     assert effects(six)["pay"] == "voided"
 
 
@@ -284,6 +256,7 @@ async def test_a_repeated_request_gets_the_first_reply(
 ) -> None:
     """Nothing is called again."""
     first = await place(order_of(mug.id), key=KEY)
+    await six.has_begun("notifications.send")
     calls = six.calls.copy()
     assert await place(order_of(mug.id), key=KEY) == first
     assert six.calls == calls
@@ -302,21 +275,20 @@ async def test_a_twin_waits_for_the_first(place: PlaceOrder, six: SixServices, m
         place(order_of(mug.id), key=KEY), place(order_of(mug.id), key=KEY)
     )
     assert first == second
+    await six.has_begun("notifications.send")
     assert effects(six) == DONE
 
 
-async def test_a_twin_does_not_wait_forever(
-    place: PlaceOrder, database: Database, six: SixServices, mug: Item
+async def test_a_twin_waits_until_its_deadline(
+    place: PlaceOrder, six: SixServices, mug: Item
 ) -> None:
-    """After a while it is told to come back, and when; the first goes on."""
+    """Then it is told to come back, and when; the first goes on."""
     six.hang = {"shipping.create"}
     first = asyncio.create_task(place(order_of(mug.id), key=KEY))
     await six.has_begun("shipping.create")
-    detached = Detached(new_context=copy_context, deadline=lambda: None)
-    idempotency = Idempotency(database, lease=600, wait=0.1)
-    twin = PlaceOrder(database, six.gateways(), idempotency, detached, timeout=60)
+    context.deadline.set(asyncio.get_running_loop().time() + 0.3)
     with pytest.raises(IdempotencyInProgress) as raised:
-        await twin(order_of(mug.id), key=KEY)
+        await place(order_of(mug.id), key=KEY)
     assert raised.value.retry_after == 1
     six.go_on()
     assert (await first).status is OrderStatus.CONFIRMED
@@ -324,50 +296,49 @@ async def test_a_twin_does_not_wait_forever(
 
 @pytest.mark.parametrize("leaves", ["deadline", "cancelled"])
 async def test_an_order_goes_on_when_its_caller_leaves(
-    place: PlaceOrder,
-    six: SixServices,
-    mug: Item,
-    deadline: list[float | None],
-    leaves: str,
+    place: PlaceOrder, six: SixServices, mug: Item, leaves: str
 ) -> None:
     """Deadline or disconnect: the order is carried out, and a repetition gets it."""
     six.hang = {"shipping.create"}
-    caller = asyncio.ensure_future(place(order_of(mug.id), key=KEY))
     if leaves == "deadline":
-        deadline[0] = asyncio.get_running_loop().time() + 2
+        context.deadline.set(asyncio.get_running_loop().time() + 1)
         expected: type[BaseException] = TimedOut
     else:
-        await six.has_begun("shipping.create")
-        caller.cancel()
         expected = asyncio.CancelledError
+    caller = asyncio.ensure_future(place(order_of(mug.id), key=KEY))
+    await six.has_begun("shipping.create")
+    if leaves == "cancelled":
+        caller.cancel()
     with pytest.raises(expected):
         await caller
-    deadline[0] = None
+    context.deadline.set(None)
     six.go_on()
     order = await place(order_of(mug.id), key=KEY)
     assert order.status is OrderStatus.CONFIRMED
+    await six.has_begun("notifications.send")
     assert effects(six) == DONE
 
 
-async def test_what_a_dead_process_left_is_taken_over(
+async def test_an_order_is_begun_without_waiting(
     place: PlaceOrder, database: Database, six: SixServices, mug: Item
 ) -> None:
-    """Its lease runs out; a repetition repeats the steps with the same keys, so nothing is
-    done twice."""
-    dead = Detached(new_context=copy_context, deadline=lambda: None)
-    # A lease that is over at once: whoever comes next takes over.
-    expired = Idempotency(database, lease=0, wait=0)
-    dying = PlaceOrder(database, six.gateways(), expired, dead, timeout=60)
-    six.hang = {"inventory.confirm"}
-    doomed = asyncio.create_task(dying(order_of(mug.id), key=KEY))
-    await six.has_begun("inventory.confirm")
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        task.cancel()
-    await asyncio.wait({doomed})
-    six.hang = set()
-
-    left = await only_order(database)
-    assert left.status is OrderStatus.PENDING
+    """It is written down as pending and goes on by itself; asked for again, it is answered."""
+    six.hang = {"shipping.create"}
+    begun = await place.begin(order_of(mug.id), key=KEY)
+    assert begun.status is OrderStatus.PENDING
+    assert await stored(database, begun.id) == begun
+    six.go_on()
     order = await place(order_of(mug.id), key=KEY)
-    assert (order.id, order.status) == (left.id, OrderStatus.CONFIRMED)
+    assert (order.id, order.status) == (begun.id, OrderStatus.CONFIRMED)
+    assert await place.begin(order_of(mug.id), key=KEY) == order
+    await six.has_begun("notifications.send")
     assert effects(six) == DONE
+
+
+async def test_what_is_wrong_is_said_before_it_is_begun(
+    place: PlaceOrder, six: SixServices
+) -> None:
+    """Also to those who do not wait."""
+    with pytest.raises(Invalid):
+        await place.begin(order_of(uuid4()), key=KEY)
+    assert not six.calls

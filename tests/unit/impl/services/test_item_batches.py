@@ -34,7 +34,7 @@ def statistics(database: Database) -> ItemStatistics:
 
 @pytest.fixture
 def batches(database: Database, statistics: ItemStatistics) -> ItemBatches:
-    return ItemBatches(database, Idempotency(database, lease=60, wait=0), statistics)
+    return ItemBatches(database, Idempotency(), statistics)
 
 
 def statements(database: Database) -> list[str]:
