@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 import httpx
 
+from .bodies import Body, MultipartBody, choose_body
 from .connection import Client
-from .content import Body, Content, MultipartBody, choose, choose_body
+from .content import Content, choose
 from .errors import UnexpectedStatus
 from .response import Response
 from .streams import Items

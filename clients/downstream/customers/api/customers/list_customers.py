@@ -31,11 +31,7 @@ from ...client import AuthenticatedClient
 _CALL: Call[models.CustomerPage | models.Problem] = Call(
     "GET",
     "/customers",
-    parameters=(
-        Query("limit"),
-        Query("cursor"),
-        Query("email"),
-    ),
+    parameters=(Query("limit"), Query("cursor"), Query("email")),
     replies=(
         Reply(
             "200",
@@ -109,14 +105,7 @@ def sync_detailed(
     email: str | Unset = UNSET,
 ) -> Response[models.CustomerPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            limit,
-            cursor,
-            email,
-        ),
-    )
+    return _CALL.sync(client, (limit, cursor, email))
 
 
 async def asyncio_detailed(
@@ -127,14 +116,7 @@ async def asyncio_detailed(
     email: str | Unset = UNSET,
 ) -> Response[models.CustomerPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            limit,
-            cursor,
-            email,
-        ),
-    )
+    return await _CALL.asyncio(client, (limit, cursor, email))
 
 
 def sync(
@@ -145,14 +127,7 @@ def sync(
     email: str | Unset = UNSET,
 ) -> models.CustomerPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            limit,
-            cursor,
-            email,
-        ),
-    ).parsed
+    return _CALL.sync(client, (limit, cursor, email)).parsed
 
 
 async def asyncio(
@@ -163,16 +138,7 @@ async def asyncio(
     email: str | Unset = UNSET,
 ) -> models.CustomerPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                limit,
-                cursor,
-                email,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (limit, cursor, email))).parsed
 
 
 @define(kw_only=True)

@@ -17,8 +17,9 @@ from typing import Any
 
 from attrs import define
 
+from accord.client.bodies import JsonBody
 from accord.client.call import Call, Reply
-from accord.client.content import JsonBody, JsonContent
+from accord.client.content import JsonContent
 from accord.client.headers import integer, read, text
 from accord.client.response import Response
 from accord.client.styles import Header

@@ -32,11 +32,7 @@ from ...client import AuthenticatedClient
 _CALL: Call[models.QuotePage | models.Problem] = Call(
     "GET",
     "/quotes",
-    parameters=(
-        Query("customer_id"),
-        Query("limit"),
-        Query("cursor"),
-    ),
+    parameters=(Query("customer_id"), Query("limit"), Query("cursor")),
     replies=(
         Reply(
             "200",
@@ -110,14 +106,7 @@ def sync_detailed(
     cursor: str | Unset = UNSET,
 ) -> Response[models.QuotePage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            customer_id,
-            limit,
-            cursor,
-        ),
-    )
+    return _CALL.sync(client, (customer_id, limit, cursor))
 
 
 async def asyncio_detailed(
@@ -128,14 +117,7 @@ async def asyncio_detailed(
     cursor: str | Unset = UNSET,
 ) -> Response[models.QuotePage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            customer_id,
-            limit,
-            cursor,
-        ),
-    )
+    return await _CALL.asyncio(client, (customer_id, limit, cursor))
 
 
 def sync(
@@ -146,14 +128,7 @@ def sync(
     cursor: str | Unset = UNSET,
 ) -> models.QuotePage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            customer_id,
-            limit,
-            cursor,
-        ),
-    ).parsed
+    return _CALL.sync(client, (customer_id, limit, cursor)).parsed
 
 
 async def asyncio(
@@ -164,16 +139,7 @@ async def asyncio(
     cursor: str | Unset = UNSET,
 ) -> models.QuotePage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                customer_id,
-                limit,
-                cursor,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (customer_id, limit, cursor))).parsed
 
 
 @define(kw_only=True)

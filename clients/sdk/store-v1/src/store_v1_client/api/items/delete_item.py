@@ -30,10 +30,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.Problem] = Call(
     "DELETE",
     "/v1/items/{item_id}",
-    parameters=(
-        Path("item_id"),
-        Header("If-Match"),
-    ),
+    parameters=(Path("item_id"), Header("If-Match")),
     replies=(
         Reply("204"),
         Reply(
@@ -119,13 +116,7 @@ def sync_detailed(
     if_match: str | Unset = UNSET,
 ) -> Response[models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-    )
+    return _CALL.sync(client, (item_id, if_match))
 
 
 async def asyncio_detailed(
@@ -135,13 +126,7 @@ async def asyncio_detailed(
     if_match: str | Unset = UNSET,
 ) -> Response[models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-    )
+    return await _CALL.asyncio(client, (item_id, if_match))
 
 
 def sync(
@@ -151,13 +136,7 @@ def sync(
     if_match: str | Unset = UNSET,
 ) -> models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-    ).parsed
+    return _CALL.sync(client, (item_id, if_match)).parsed
 
 
 async def asyncio(
@@ -167,15 +146,7 @@ async def asyncio(
     if_match: str | Unset = UNSET,
 ) -> models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                item_id,
-                if_match,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (item_id, if_match))).parsed
 
 
 @define(kw_only=True)

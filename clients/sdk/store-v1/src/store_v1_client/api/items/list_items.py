@@ -34,12 +34,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.ItemPage | models.Problem] = Call(
     "GET",
     "/v1/items",
-    parameters=(
-        Query("category"),
-        Query("sort"),
-        Query("limit"),
-        Query("cursor"),
-    ),
+    parameters=(Query("category"), Query("sort"), Query("limit"), Query("cursor")),
     replies=(
         Reply(
             "200",
@@ -122,15 +117,7 @@ def sync_detailed(
     cursor: str | Unset = UNSET,
 ) -> Response[models.ItemPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            category,
-            sort,
-            limit,
-            cursor,
-        ),
-    )
+    return _CALL.sync(client, (category, sort, limit, cursor))
 
 
 async def asyncio_detailed(
@@ -142,15 +129,7 @@ async def asyncio_detailed(
     cursor: str | Unset = UNSET,
 ) -> Response[models.ItemPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            category,
-            sort,
-            limit,
-            cursor,
-        ),
-    )
+    return await _CALL.asyncio(client, (category, sort, limit, cursor))
 
 
 def sync(
@@ -162,15 +141,7 @@ def sync(
     cursor: str | Unset = UNSET,
 ) -> models.ItemPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            category,
-            sort,
-            limit,
-            cursor,
-        ),
-    ).parsed
+    return _CALL.sync(client, (category, sort, limit, cursor)).parsed
 
 
 async def asyncio(
@@ -182,17 +153,7 @@ async def asyncio(
     cursor: str | Unset = UNSET,
 ) -> models.ItemPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                category,
-                sort,
-                limit,
-                cursor,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (category, sort, limit, cursor))).parsed
 
 
 @define(kw_only=True)

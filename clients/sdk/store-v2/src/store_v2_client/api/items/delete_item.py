@@ -31,10 +31,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.Problem] = Call(
     "DELETE",
     "/v2/items/{item_id}",
-    parameters=(
-        Path("item_id"),
-        Header("If-Match"),
-    ),
+    parameters=(Path("item_id"), Header("If-Match")),
     replies=(
         Reply("204"),
         Reply(
@@ -120,13 +117,7 @@ def sync_detailed(
     if_match: str | Unset = UNSET,
 ) -> Response[models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-    )
+    return _CALL.sync(client, (item_id, if_match))
 
 
 async def asyncio_detailed(
@@ -136,13 +127,7 @@ async def asyncio_detailed(
     if_match: str | Unset = UNSET,
 ) -> Response[models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-    )
+    return await _CALL.asyncio(client, (item_id, if_match))
 
 
 def sync(
@@ -152,13 +137,7 @@ def sync(
     if_match: str | Unset = UNSET,
 ) -> models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-    ).parsed
+    return _CALL.sync(client, (item_id, if_match)).parsed
 
 
 async def asyncio(
@@ -168,15 +147,7 @@ async def asyncio(
     if_match: str | Unset = UNSET,
 ) -> models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                item_id,
-                if_match,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (item_id, if_match))).parsed
 
 
 @define(kw_only=True)

@@ -31,11 +31,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.ItemView | models.Problem] = Call(
     "GET",
     "/v2/items/{item_id}",
-    parameters=(
-        Path("item_id"),
-        Query("view"),
-        Header("If-None-Match"),
-    ),
+    parameters=(Path("item_id"), Query("view"), Header("If-None-Match")),
     replies=(
         Reply(
             "200", (JsonContent("application/json", lambda value: models.read_item_view(value)),)
@@ -125,14 +121,7 @@ def sync_detailed(
     if_none_match: str | Unset = UNSET,
 ) -> Response[models.ItemView | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            view,
-            if_none_match,
-        ),
-    )
+    return _CALL.sync(client, (item_id, view, if_none_match))
 
 
 async def asyncio_detailed(
@@ -143,14 +132,7 @@ async def asyncio_detailed(
     if_none_match: str | Unset = UNSET,
 ) -> Response[models.ItemView | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            item_id,
-            view,
-            if_none_match,
-        ),
-    )
+    return await _CALL.asyncio(client, (item_id, view, if_none_match))
 
 
 def sync(
@@ -161,14 +143,7 @@ def sync(
     if_none_match: str | Unset = UNSET,
 ) -> models.ItemView | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            view,
-            if_none_match,
-        ),
-    ).parsed
+    return _CALL.sync(client, (item_id, view, if_none_match)).parsed
 
 
 async def asyncio(
@@ -179,16 +154,7 @@ async def asyncio(
     if_none_match: str | Unset = UNSET,
 ) -> models.ItemView | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                item_id,
-                view,
-                if_none_match,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (item_id, view, if_none_match))).parsed
 
 
 @define(kw_only=True)

@@ -126,16 +126,7 @@ def sync_detailed(
     include_total: bool | Unset = UNSET,
 ) -> Response[models.ItemPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            category,
-            sort,
-            page_size,
-            page_cursor,
-            include_total,
-        ),
-    )
+    return _CALL.sync(client, (category, sort, page_size, page_cursor, include_total))
 
 
 async def asyncio_detailed(
@@ -148,16 +139,7 @@ async def asyncio_detailed(
     include_total: bool | Unset = UNSET,
 ) -> Response[models.ItemPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            category,
-            sort,
-            page_size,
-            page_cursor,
-            include_total,
-        ),
-    )
+    return await _CALL.asyncio(client, (category, sort, page_size, page_cursor, include_total))
 
 
 def sync(
@@ -170,16 +152,7 @@ def sync(
     include_total: bool | Unset = UNSET,
 ) -> models.ItemPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            category,
-            sort,
-            page_size,
-            page_cursor,
-            include_total,
-        ),
-    ).parsed
+    return _CALL.sync(client, (category, sort, page_size, page_cursor, include_total)).parsed
 
 
 async def asyncio(
@@ -193,16 +166,7 @@ async def asyncio(
 ) -> models.ItemPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
     return (
-        await _CALL.asyncio(
-            client,
-            (
-                category,
-                sort,
-                page_size,
-                page_cursor,
-                include_total,
-            ),
-        )
+        await _CALL.asyncio(client, (category, sort, page_size, page_cursor, include_total))
     ).parsed
 
 

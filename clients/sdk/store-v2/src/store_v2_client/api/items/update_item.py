@@ -24,8 +24,9 @@ from attrs import define
 
 from ... import models
 from ...client import AuthenticatedClient
+from ...wire.bodies import JsonBody
 from ...wire.call import Call, Reply
-from ...wire.content import JsonBody, JsonContent
+from ...wire.content import JsonContent
 from ...wire.headers import integer, read, text
 from ...wire.response import Response
 from ...wire.styles import Header, Path
@@ -34,10 +35,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.Item | models.Problem] = Call(
     "PATCH",
     "/v2/items/{item_id}",
-    parameters=(
-        Path("item_id"),
-        Header("If-Match"),
-    ),
+    parameters=(Path("item_id"), Header("If-Match")),
     bodies=(JsonBody("application/merge-patch+json"),),
     replies=(
         Reply(
@@ -167,14 +165,7 @@ def sync_detailed(
     if_match: str | Unset = UNSET,
 ) -> Response[models.Item | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-        body=body,
-    )
+    return _CALL.sync(client, (item_id, if_match), body=body)
 
 
 async def asyncio_detailed(
@@ -185,14 +176,7 @@ async def asyncio_detailed(
     if_match: str | Unset = UNSET,
 ) -> Response[models.Item | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-        body=body,
-    )
+    return await _CALL.asyncio(client, (item_id, if_match), body=body)
 
 
 def sync(
@@ -203,14 +187,7 @@ def sync(
     if_match: str | Unset = UNSET,
 ) -> models.Item | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            item_id,
-            if_match,
-        ),
-        body=body,
-    ).parsed
+    return _CALL.sync(client, (item_id, if_match), body=body).parsed
 
 
 async def asyncio(
@@ -221,16 +198,7 @@ async def asyncio(
     if_match: str | Unset = UNSET,
 ) -> models.Item | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                item_id,
-                if_match,
-            ),
-            body=body,
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (item_id, if_match), body=body)).parsed
 
 
 @define(kw_only=True)

@@ -18,8 +18,9 @@ from attrs import define
 
 from ... import models
 from ...client import AuthenticatedClient
+from ...wire.bodies import JsonBody
 from ...wire.call import Call, Reply
-from ...wire.content import JsonBody, JsonContent
+from ...wire.content import JsonContent
 from ...wire.headers import integer, read, text
 from ...wire.response import Response
 

@@ -38,11 +38,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.Order | models.Problem] = Call(
     "PUT",
     "/v2/orders/{order_id}/cancellation",
-    parameters=(
-        Path("order_id"),
-        Header("If-Match"),
-        Header("Prefer"),
-    ),
+    parameters=(Path("order_id"), Header("If-Match"), Header("Prefer")),
     replies=(
         Reply(
             "200", (JsonContent("application/json", lambda value: models.Order.from_dict(value)),)
@@ -158,14 +154,7 @@ def sync_detailed(
     prefer: str | Unset = UNSET,
 ) -> Response[models.Order | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            order_id,
-            if_match,
-            prefer,
-        ),
-    )
+    return _CALL.sync(client, (order_id, if_match, prefer))
 
 
 async def asyncio_detailed(
@@ -176,14 +165,7 @@ async def asyncio_detailed(
     prefer: str | Unset = UNSET,
 ) -> Response[models.Order | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            order_id,
-            if_match,
-            prefer,
-        ),
-    )
+    return await _CALL.asyncio(client, (order_id, if_match, prefer))
 
 
 def sync(
@@ -194,14 +176,7 @@ def sync(
     prefer: str | Unset = UNSET,
 ) -> models.Order | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            order_id,
-            if_match,
-            prefer,
-        ),
-    ).parsed
+    return _CALL.sync(client, (order_id, if_match, prefer)).parsed
 
 
 async def asyncio(
@@ -212,16 +187,7 @@ async def asyncio(
     prefer: str | Unset = UNSET,
 ) -> models.Order | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                order_id,
-                if_match,
-                prefer,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (order_id, if_match, prefer))).parsed
 
 
 @define(kw_only=True)

@@ -36,11 +36,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.OrderView | models.Problem] = Call(
     "GET",
     "/v2/orders/{order_id}",
-    parameters=(
-        Path("order_id"),
-        Query("view"),
-        Header("If-None-Match"),
-    ),
+    parameters=(Path("order_id"), Query("view"), Header("If-None-Match")),
     replies=(
         Reply(
             "200", (JsonContent("application/json", lambda value: models.read_order_view(value)),)
@@ -138,14 +134,7 @@ def sync_detailed(
     if_none_match: str | Unset = UNSET,
 ) -> Response[models.OrderView | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            order_id,
-            view,
-            if_none_match,
-        ),
-    )
+    return _CALL.sync(client, (order_id, view, if_none_match))
 
 
 async def asyncio_detailed(
@@ -156,14 +145,7 @@ async def asyncio_detailed(
     if_none_match: str | Unset = UNSET,
 ) -> Response[models.OrderView | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            order_id,
-            view,
-            if_none_match,
-        ),
-    )
+    return await _CALL.asyncio(client, (order_id, view, if_none_match))
 
 
 def sync(
@@ -174,14 +156,7 @@ def sync(
     if_none_match: str | Unset = UNSET,
 ) -> models.OrderView | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            order_id,
-            view,
-            if_none_match,
-        ),
-    ).parsed
+    return _CALL.sync(client, (order_id, view, if_none_match)).parsed
 
 
 async def asyncio(
@@ -192,16 +167,7 @@ async def asyncio(
     if_none_match: str | Unset = UNSET,
 ) -> models.OrderView | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                order_id,
-                view,
-                if_none_match,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (order_id, view, if_none_match))).parsed
 
 
 @define(kw_only=True)

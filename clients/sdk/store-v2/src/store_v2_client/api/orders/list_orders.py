@@ -34,12 +34,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.OrderPage | models.Problem] = Call(
     "GET",
     "/v2/orders",
-    parameters=(
-        Query("status"),
-        Query("customer_id"),
-        Query("page_size"),
-        Query("page_cursor"),
-    ),
+    parameters=(Query("status"), Query("customer_id"), Query("page_size"), Query("page_cursor")),
     replies=(
         Reply(
             "200",
@@ -122,15 +117,7 @@ def sync_detailed(
     page_cursor: str | Unset = UNSET,
 ) -> Response[models.OrderPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            status,
-            customer_id,
-            page_size,
-            page_cursor,
-        ),
-    )
+    return _CALL.sync(client, (status, customer_id, page_size, page_cursor))
 
 
 async def asyncio_detailed(
@@ -142,15 +129,7 @@ async def asyncio_detailed(
     page_cursor: str | Unset = UNSET,
 ) -> Response[models.OrderPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            status,
-            customer_id,
-            page_size,
-            page_cursor,
-        ),
-    )
+    return await _CALL.asyncio(client, (status, customer_id, page_size, page_cursor))
 
 
 def sync(
@@ -162,15 +141,7 @@ def sync(
     page_cursor: str | Unset = UNSET,
 ) -> models.OrderPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            status,
-            customer_id,
-            page_size,
-            page_cursor,
-        ),
-    ).parsed
+    return _CALL.sync(client, (status, customer_id, page_size, page_cursor)).parsed
 
 
 async def asyncio(
@@ -182,17 +153,7 @@ async def asyncio(
     page_cursor: str | Unset = UNSET,
 ) -> models.OrderPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                status,
-                customer_id,
-                page_size,
-                page_cursor,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (status, customer_id, page_size, page_cursor))).parsed
 
 
 @define(kw_only=True)

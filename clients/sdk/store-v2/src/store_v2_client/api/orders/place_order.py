@@ -31,8 +31,9 @@ from attrs import define
 
 from ... import models
 from ...client import AuthenticatedClient
+from ...wire.bodies import JsonBody
 from ...wire.call import Call, Reply
-from ...wire.content import JsonBody, JsonContent
+from ...wire.content import JsonContent
 from ...wire.headers import integer, read, text
 from ...wire.response import Response
 from ...wire.styles import Header
@@ -41,10 +42,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.Order | models.Problem] = Call(
     "POST",
     "/v2/orders",
-    parameters=(
-        Header("Idempotency-Key"),
-        Header("Prefer"),
-    ),
+    parameters=(Header("Idempotency-Key"), Header("Prefer")),
     bodies=(JsonBody("application/json"),),
     replies=(
         Reply(
@@ -177,14 +175,7 @@ def sync_detailed(
     prefer: str | Unset = UNSET,
 ) -> Response[models.Order | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            idempotency_key,
-            prefer,
-        ),
-        body=body,
-    )
+    return _CALL.sync(client, (idempotency_key, prefer), body=body)
 
 
 async def asyncio_detailed(
@@ -195,14 +186,7 @@ async def asyncio_detailed(
     prefer: str | Unset = UNSET,
 ) -> Response[models.Order | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            idempotency_key,
-            prefer,
-        ),
-        body=body,
-    )
+    return await _CALL.asyncio(client, (idempotency_key, prefer), body=body)
 
 
 def sync(
@@ -213,14 +197,7 @@ def sync(
     prefer: str | Unset = UNSET,
 ) -> models.Order | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            idempotency_key,
-            prefer,
-        ),
-        body=body,
-    ).parsed
+    return _CALL.sync(client, (idempotency_key, prefer), body=body).parsed
 
 
 async def asyncio(
@@ -231,16 +208,7 @@ async def asyncio(
     prefer: str | Unset = UNSET,
 ) -> models.Order | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                idempotency_key,
-                prefer,
-            ),
-            body=body,
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (idempotency_key, prefer), body=body)).parsed
 
 
 @define(kw_only=True)

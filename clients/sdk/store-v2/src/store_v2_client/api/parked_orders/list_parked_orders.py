@@ -32,10 +32,7 @@ from ...wire.values import UNSET, Unset
 _CALL: Call[models.ParkedOrderPage | models.Problem] = Call(
     "GET",
     "/v2/parked-orders",
-    parameters=(
-        Query("page_size"),
-        Query("page_cursor"),
-    ),
+    parameters=(Query("page_size"), Query("page_cursor")),
     replies=(
         Reply(
             "200",
@@ -120,13 +117,7 @@ def sync_detailed(
     page_cursor: str | Unset = UNSET,
 ) -> Response[models.ParkedOrderPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            page_size,
-            page_cursor,
-        ),
-    )
+    return _CALL.sync(client, (page_size, page_cursor))
 
 
 async def asyncio_detailed(
@@ -136,13 +127,7 @@ async def asyncio_detailed(
     page_cursor: str | Unset = UNSET,
 ) -> Response[models.ParkedOrderPage | models.Problem]:
     """Calls the operation: status, headers and content of its reply."""
-    return await _CALL.asyncio(
-        client,
-        (
-            page_size,
-            page_cursor,
-        ),
-    )
+    return await _CALL.asyncio(client, (page_size, page_cursor))
 
 
 def sync(
@@ -152,13 +137,7 @@ def sync(
     page_cursor: str | Unset = UNSET,
 ) -> models.ParkedOrderPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return _CALL.sync(
-        client,
-        (
-            page_size,
-            page_cursor,
-        ),
-    ).parsed
+    return _CALL.sync(client, (page_size, page_cursor)).parsed
 
 
 async def asyncio(
@@ -168,15 +147,7 @@ async def asyncio(
     page_cursor: str | Unset = UNSET,
 ) -> models.ParkedOrderPage | models.Problem | None:
     """Calls the operation: the content of its reply."""
-    return (
-        await _CALL.asyncio(
-            client,
-            (
-                page_size,
-                page_cursor,
-            ),
-        )
-    ).parsed
+    return (await _CALL.asyncio(client, (page_size, page_cursor))).parsed
 
 
 @define(kw_only=True)
