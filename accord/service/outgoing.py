@@ -15,7 +15,7 @@ import httpx
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from accord.client.content import BinaryBody, Body, FormBody, JsonBody, TextBody
+from accord.client.bodies import BinaryBody, Body, FormBody, JsonBody, TextBody
 from accord.client.styles import Header, Query, Style
 from accord.runtime.declare import Media, Reply
 from accord.runtime.declare import Parameter as Declared
