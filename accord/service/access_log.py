@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from json.encoder import encode_basestring_ascii as quoted
+import json
+from collections.abc import Awaitable, Callable, Container
 from time import gmtime, perf_counter, strftime, time
 
+import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
-from accord.service.exchange import join
+from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 LONGEST_PATH = 1024
 GONE = 499
@@ -24,8 +25,9 @@ class AccessLog:
     `quiet` are logged only if they fail (500 and up).
     """
 
-    # The line is put together by hand, at a tenth of what the structlog chain costs. Whatever
-    # comes from outside passes `quoted`, so nothing in a request can end or forge a line.
+    # The line is a struct that msgspec writes, at a tenth of what the structlog chain costs, and
+    # half of what a formatted text does. It is JSON throughout, so nothing in a request can end or
+    # forge a line.
 
     def __init__(
         self, app: ASGIApp, *, write: Callable[[str], None], quiet: Container[str] = ()
@@ -33,45 +35,69 @@ class AccessLog:
         self.app = app
         self.write = write
         self.quiet = quiet
-        self._millisecond = 0
+        self._second = 0
         self._stamp = ""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        exchange, send = join(scope, send)
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            status = exchange.status or GONE
-            if status >= 500 or scope["path"] not in self.quiet:
-                elapsed = (perf_counter() - exchange.started) * 1000
-                self.write(self._line(scope, status, exchange.sent, elapsed))
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
+        exchange.ends.append(self._note)
+        return self.app(scope, receive, send)
+
+    def _note(self, scope: Scope, exchange: Exchange) -> None:
+        status = exchange.status or GONE
+        if status >= 500 or scope["path"] not in self.quiet:
+            elapsed = perf_counter() - exchange.started
+            self.write(self._line(scope, status, exchange.sent, elapsed))
 
     def _line(self, scope: Scope, status: int, sent: int, elapsed: float) -> str:
-        millisecond = int(time() * 1000)
-        if millisecond != self._millisecond:
-            self._millisecond = millisecond
-            self._stamp = _stamp(millisecond)
-        route = getattr(scope.get("route"), "path", None)
+        second, millisecond = divmod(int(time() * 1000), 1000)
+        if second != self._second:
+            self._second = second
+            self._stamp = strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
         client = scope.get("client")
         principal = scope.get("principal")
         trace = context.traceparent.get()
-        return (
-            f'{{"time":"{self._stamp}",'
-            f'"level":"{"info" if status < 500 else "error"}","event":"request",'
-            f'"method":{quoted(scope["method"])},'
-            f'"route":{quoted(route) if route else "null"},'
-            f'"path":{quoted(scope["path"][:LONGEST_PATH])},'
-            f'"status":{status},"duration_ms":{elapsed:.3f},"bytes":{sent},'
-            f'"request_id":{quoted(context.request_id.get())},'
-            f'"trace_id":{quoted(trace[3:35]) if trace else "null"},'
-            f'"client":{quoted(client[0]) if client else "null"},'
-            f'"principal":{quoted(principal.subject) if principal else "null"}}}'
+        line = _Line(
+            f"{self._stamp}.{millisecond:03d}Z",
+            "info" if status < 500 else "error",
+            "request",
+            scope["method"],
+            getattr(scope.get("route"), "path", None),
+            scope["path"][:LONGEST_PATH],
+            status,
+            int(elapsed * 1e6) / 1000,
+            sent,
+            context.request_id.get(),
+            trace[3:35] if trace else None,
+            client[0] if client else None,
+            principal.subject if principal else None,
         )
+        try:
+            return _encode(line).decode("ascii")
+        except UnicodeError:
+            # Nothing but ASCII: there are characters beyond that end a line, too.
+            return json.dumps(msgspec.to_builtins(line), separators=(",", ":"))
 
 
-def _stamp(millisecond: int) -> str:
-    seconds, rest = divmod(millisecond, 1000)
-    return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(seconds))}.{rest:03d}Z"
+class _Line(msgspec.Struct):
+    time: str
+    level: str
+    event: str
+    method: str
+    route: str | None
+    path: str
+    status: int
+    duration_ms: float
+    bytes: int
+    request_id: str
+    trace_id: str | None
+    client: str | None
+    principal: str | None
+
+
+_encode = msgspec.json.Encoder().encode

@@ -7,13 +7,14 @@ chunked body is held to the same limit.
 from __future__ import annotations
 
 from asyncio import get_running_loop, timeout, timeout_at
+from collections.abc import Awaitable
 from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accord.runtime.problem import Problem
 from accord.service.answer import send_problem
-from accord.service.exchange import join
+from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 
 class BodyLimit:
@@ -34,21 +35,27 @@ class BodyLimit:
         self.timeout_s = timeout_s
         self.linger_s = linger_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        exchange, send = join(scope, send)
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
         request = exchange.request
         length = request.get(b"content-length")
         if length is None and b"transfer-encoding" not in request and scope["http_version"] < "2":
             # RFC 9112, 6.3: such a request has no body.
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
+        return self._limited(length, b"expect" in request, scope, receive, send)
+
+    async def _limited(
+        self, length: bytes | None, asks: bool, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         body = _CountedBody(self, scope, receive, send)
         if length is not None and length.isdigit() and int(length[:20]) > self.max_bytes:
             # One who asks first (`Expect: 100-continue`) has sent nothing yet, and never will.
-            body.more = b"expect" not in request
+            body.more = not asks
             await send_problem(scope, body.send, body.refuse_large())
             return
         try:

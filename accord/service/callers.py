@@ -55,21 +55,25 @@ class CredentialOwners:
 
     def key(self, scope: Scope) -> str:
         """The principal's subject with `principal:` before it, or the address."""
-        return self._owners.get(_credential(scope)) or address(scope)
+        credential = _credential(scope)
+        owner = self._owners.get(credential) if credential else None
+        return owner or address(scope)
 
     def learn(self, scope: Scope) -> None:
         """Remember, or forget, whose the credential of an answered request is."""
         credential = _credential(scope)
+        if not credential:
+            return
         principal = scope.get("principal")
         if principal is None:
             if credential in self._owners and scope[KEY].status == 401:
                 del self._owners[credential]
-        elif credential not in self._owners and 0 < len(credential) <= LONGEST:
+        elif credential not in self._owners and len(credential) <= LONGEST:
             if len(self._owners) >= self.capacity:
                 self._owners.popitem(last=False)
             self._owners[credential] = f"principal:{principal.subject}"
 
 
-def _credential(scope: Scope) -> bytes:
+def _credential(scope: Scope) -> bytes | None:
     exchange: Exchange = scope[KEY]
-    return exchange.request.get(b"authorization", b"")
+    return exchange.request.get(b"authorization")

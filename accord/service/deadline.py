@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from asyncio import get_running_loop
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
 from accord.runtime.problem import FieldError, Problem
 from accord.service.answer import send_problem
-from accord.service.exchange import join
+from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 HEADER = "X-Request-Deadline-Ms"
 _MILLISECONDS = re.compile(rb"0*[1-9][0-9]{0,8}").fullmatch
@@ -37,23 +38,21 @@ class Deadline:
         self.default_s = default_s
         self.longest_s = longest_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        exchange, send = join(scope, send)
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
         given = exchange.request.get(b"x-request-deadline-ms")
         budget = self.default_s
         if given is not None:
             if not _MILLISECONDS(given):
-                await send_problem(scope, send, _malformed())
-                return
+                return send_problem(scope, send, _malformed())
             budget = min(int(given) / 1000, self.longest_s)
-        token = context.deadline.set(get_running_loop().time() + budget)
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            context.deadline.reset(token)
+        exchange.enter(context.deadline, get_running_loop().time() + budget)
+        return self.app(scope, receive, send)
 
 
 def _malformed() -> Problem:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from accord.runtime.failures import from_http_exception
 from accord.runtime.problem import Problem
 from accord.service.answer import send_problem
-from accord.service.exchange import join
+from accord.service.exchange import KEY, Exchange, begin
 
 log = structlog.get_logger("accord.service")
 
@@ -31,7 +31,10 @@ class ErrorGuard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange, send = join(scope, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            await begin(self, scope, receive, send)
+            return
         try:
             await self.app(scope, receive, send)
         except ClientDisconnect:

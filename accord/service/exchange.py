@@ -1,17 +1,33 @@
 """What the middlewares of one request share.
 
-Each middleware that wants to add a header or know the answer would wrap `send`, and every wrapper
-is paid for twice a request. So the outermost one wraps it once, in an `Exchange`, and leaves that
-in the scope; the others find it there. Any of them works alone, in any order.
+A middleware that wants to add a header, to know the answer or to hear of its end would wrap `send`
+and `await` what is inside; each such layer is paid for on every request, and there are nine. So the
+outermost one begins an `Exchange`, which wraps once and waits once, and leaves it in the scope; the
+others find it there, say what they want and hand on. Any of them works alone, in any order:
+
+    @asgi3
+    def __call__(self, scope, receive, send):
+        exchange = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
+        exchange.ends.append(self._note)
+        return self.app(scope, receive, send)
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+import inspect
+import sys
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar, Token
 from time import perf_counter
+from typing import Any, TypeVar
 
-from starlette.types import Message, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+T = TypeVar("T")
+Call = TypeVar("Call", bound=Callable[..., Awaitable[None]])
 KEY = "accord.exchange"
 Header = tuple[bytes, bytes]
 
@@ -20,22 +36,39 @@ class Exchange:
     """One request and its answer.
 
     `request` holds the request's headers by lower-case name (the last of equal ones), `started`
-    is a `perf_counter` reading. `headers` are added to whatever is answered. `status` is 0 until
-    the answer starts, `sent` counts the bytes of its body as they leave the service.
+    is a `perf_counter` reading. `headers` are added to whatever is answered; the functions in
+    `starts` are given, before it is sent, the list of all headers to add to, and the same by name.
+    `status` is 0 until the answer starts, `sent` counts the bytes of its body as they leave the
+    service. The functions in `ends` are called when all is over, however it went, the last that was
+    added first, with the scope as the outermost middleware has it.
     """
 
-    # It must not know `send`: a server's `send` knows the scope, which knows this, and a circle
-    # is left to the garbage collector, at several times the cost of all middlewares.
-    __slots__ = ("default_names", "defaults", "headers", "request", "sent", "started", "status")
+    __slots__ = (
+        "_send",
+        "default_names",
+        "defaults",
+        "ends",
+        "headers",
+        "request",
+        "sent",
+        "started",
+        "starts",
+        "status",
+        "tokens",
+    )
 
-    def __init__(self, request: dict[bytes, bytes]) -> None:
+    def __init__(self, scope: Scope, send: Send) -> None:
         self.started = perf_counter()
-        self.request = request
+        self.request: dict[bytes, bytes] = dict(scope["headers"])
         self.headers: list[Header] = []
+        self.starts: list[Callable[[list[Header], dict[bytes, bytes]], None]] = []
+        self.ends: list[Callable[[Scope, Exchange], None]] = []
+        self.tokens: list[Token[Any]] = []
         self.status = 0
         self.sent = 0
         self.defaults: tuple[Header, ...] = ()
         self.default_names: frozenset[bytes] = frozenset()
+        self._send: Send | None = send
 
     def default(self, headers: tuple[Header, ...], names: frozenset[bytes]) -> None:
         """Add `headers`, whose names are `names`, except those that the answer has itself."""
@@ -44,40 +77,55 @@ class Exchange:
         self.defaults = headers
         self.default_names = names
 
-
-class _Answering:
-    """The one wrapper around the server's `send`."""
-
-    __slots__ = ("_exchange", "_send")
-
-    def __init__(self, exchange: Exchange, send: Send) -> None:
-        self._exchange = exchange
-        self._send = send
+    def enter(self, variable: ContextVar[T], value: T) -> None:
+        """Give `variable` a value for the rest of the request."""
+        self.tokens.append(variable.set(value))
 
     # Not a coroutine of its own: it hands back the server's.
     def send(self, message: Message) -> Awaitable[None]:
-        exchange = self._exchange
+        """The one wrapper around the server's `send`."""
         kind = message["type"]
         if kind == "http.response.body":
-            exchange.sent += len(message.get("body", b""))
+            self.sent += len(message.get("body", b""))
         elif kind == "http.response.start":
-            exchange.status = message["status"]
-            headers = [*message.get("headers", ()), *exchange.headers]
-            if exchange.defaults:
-                present = dict(headers)
-                if exchange.default_names.isdisjoint(present):
-                    headers += exchange.defaults
-                else:
-                    headers += [pair for pair in exchange.defaults if pair[0] not in present]
+            self.status = message["status"]
+            headers = [*message.get("headers", ()), *self.headers]
+            present = dict(headers)
+            for add in self.starts:
+                add(headers, present)
+            if self.default_names.isdisjoint(present):
+                headers += self.defaults
+            else:
+                headers += [pair for pair in self.defaults if pair[0] not in present]
             # A copy: the application may send one ready-made message for every request.
             message = {**message, "headers": headers}
+        if self._send is None:
+            raise RuntimeError(f"{message['type']} was sent after the request had ended")
         return self._send(message)
 
+    def end(self, scope: Scope) -> None:
+        # A server's `send` knows the scope, which knows this: a circle is left to the garbage
+        # collector, at several times the cost of all middlewares.
+        self._send = None
+        for told in reversed(self.ends):
+            told(scope, self)
+        for token in reversed(self.tokens):
+            token.var.reset(token)
 
-def join(scope: Scope, send: Send) -> tuple[Exchange, Send]:
-    """The exchange of this request, begun if need be, and the `send` to hand on."""
-    exchange: Exchange | None = scope.get(KEY)
-    if exchange is not None:
-        return exchange, send
-    exchange = scope[KEY] = Exchange(dict(scope["headers"]))
-    return exchange, _Answering(exchange, send).send
+
+def asgi3(call: Call) -> Call:
+    """Marks a function that hands back the coroutine of another: servers tell applications of
+    ASGI 3 from older ones by their being coroutine functions."""
+    if sys.version_info >= (3, 12):
+        return inspect.markcoroutinefunction(call)
+    call._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
+    return call
+
+
+async def begin(middleware: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Call `middleware` again, for the same request, with an exchange in its scope."""
+    exchange = scope[KEY] = Exchange(scope, send)
+    try:
+        await middleware(scope, receive, exchange.send)
+    finally:
+        exchange.end(scope)

@@ -8,7 +8,7 @@ contract, whatever is asked for.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Metric
@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from accord.service.exchange import join
+from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"))
@@ -101,23 +101,26 @@ class Metrics:
         self.app = app
         self.metrics = metrics
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        exchange, send = join(scope, send)
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
+        self.metrics.active += 1
+        exchange.ends.append(self._observe)
+        return self.app(scope, receive, send)
+
+    def _observe(self, scope: Scope, exchange: Exchange) -> None:
         metrics = self.metrics
-        metrics.active += 1
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            metrics.active -= 1
-            metrics.observe(
-                scope["method"],
-                getattr(scope.get("route"), "path", UNMATCHED),
-                exchange.status,
-                perf_counter() - exchange.started,
-            )
+        metrics.active -= 1
+        metrics.observe(
+            scope["method"],
+            getattr(scope.get("route"), "path", UNMATCHED),
+            exchange.status,
+            perf_counter() - exchange.started,
+        )
 
 
 def metrics_route(registry: CollectorRegistry, path: str = "/metrics") -> Route:

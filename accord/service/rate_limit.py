@@ -9,7 +9,7 @@ for all replicas.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Container
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from math import ceil
 from time import monotonic
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from accord.runtime.problem import Problem
 from accord.service.answer import send_problem
 from accord.service.callers import address
-from accord.service.exchange import join
+from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,10 @@ class MemoryLimiter:
         return len(self._current) + len(self._before)
 
     async def hit(self, key: str) -> Standing:
+        return self.count(key)
+
+    def count(self, key: str) -> Standing:
+        """`hit`, at once."""
         limit, seconds = self._limit, self._seconds
         now = self._clock()
         window = int(now / seconds)
@@ -97,10 +101,11 @@ class MemoryLimiter:
         free = limit - used - before * left / seconds
         if free < 1:
             return Standing(0, left, seconds_until_free(self.quota, used, before, left))
-        if not used and len(self._current) >= self.capacity:
+        if used == 0 and len(self._current) >= self.capacity:
             self._current.popitem(last=False)
         self._current[key] = used + 1
-        return Standing(int(free) - 1, left, 0.0)
+        # Past what a named tuple's own constructor costs, which is half of all this.
+        return tuple.__new__(Standing, (int(free) - 1, left, 0.0))
 
     def _roll(self, window: int) -> None:
         follows = window == self._window + 1
@@ -144,37 +149,59 @@ class RateLimit:
         self.key = key
         self.answered = answered
         self.exempt = exempt
+        # Nothing to wait for, and so no coroutine.
+        self._count = limiter.count if isinstance(limiter, MemoryLimiter) else None
         self._standing = f'"{quota.name}";r=%d;t=%d'.encode()
         self._policy = (
             b"ratelimit-policy",
             f'"{quota.name}";q={quota.limit};w={quota.seconds}'.encode(),
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["path"] in self.exempt:
-            await self.app(scope, receive, send)
-            return
-        exchange, send = join(scope, send)
-        remaining, reset, retry_after = await self.limiter.hit(self.key(scope))
-        standing = self._standing % (remaining, ceil(reset))
-        exchange.headers.append((b"ratelimit", standing))
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
+        if self._count is None:
+            return self._ask(exchange, scope, receive, send)
+        return self._admit(self._count(self.key(scope)), exchange)(scope, receive, send)
+
+    async def _ask(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        standing = await self.limiter.hit(self.key(scope))
+        await self._admit(standing, exchange)(scope, receive, send)
+
+    def _admit(self, standing: Standing, exchange: Exchange) -> ASGIApp:
+        """What answers a request whose caller stands so."""
+        remaining, reset, retry_after = standing
+        exchange.headers.append((b"ratelimit", self._standing % (remaining, ceil(reset))))
         if retry_after:
             exchange.headers.append(self._policy)
-            await send_problem(scope, send, _refusal(self.limiter.quota, retry_after))
-            return
-        await self.app(scope, receive, send)
+            return _Refusal(self.limiter.quota, retry_after)
         if self.answered is not None:
+            exchange.ends.append(self._tell)
+        return self.app
+
+    def _tell(self, scope: Scope, exchange: Exchange) -> None:
+        if self.answered is not None and exchange.status:
             self.answered(scope)
 
 
-def _refusal(quota: Quota, retry_after: float) -> Problem:
-    wait = max(1, ceil(retry_after))
-    return Problem(
-        429,
-        code="too_many_requests",
-        detail=(
-            f"The limit of {quota.limit} requests in {quota.seconds} s is used up; "
-            f"try again in {wait} s."
-        ),
-        headers={"retry-after": str(wait)},
-    )
+class _Refusal:
+    """Answers 429."""
+
+    def __init__(self, quota: Quota, retry_after: float) -> None:
+        wait = max(1, ceil(retry_after))
+        self._problem = Problem(
+            429,
+            code="too_many_requests",
+            detail=(
+                f"The limit of {quota.limit} requests in {quota.seconds} s is used up; "
+                f"try again in {wait} s."
+            ),
+            headers={"retry-after": str(wait)},
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send_problem(scope, send, self._problem)

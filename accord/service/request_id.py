@@ -7,15 +7,14 @@ formed; anything else is replaced (the id) or dropped (the trace), never repaire
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from contextvars import ContextVar, Token
+from collections.abc import Awaitable
 from random import getrandbits
 
 from opentelemetry.trace import get_current_span
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
-from accord.service.exchange import join
+from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,128}").fullmatch
 _TRACEPARENT = re.compile(
@@ -34,49 +33,40 @@ class RequestIds:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        exchange, send = join(scope, send)
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
         given = exchange.request.get(b"x-request-id")
         if given is None or not _ID(given):
-            given = b"%032x" % getrandbits(128)
+            given = getrandbits(128).to_bytes(16).hex().encode()
         exchange.headers.append((b"x-request-id", given))
-        token = context.request_id.set(given.decode("ascii"))
-        trace: Sequence[tuple[ContextVar[str], Token[str]]] = ()
+        exchange.enter(context.request_id, given.decode("ascii"))
         if "fastapi.telemetry" in scope:
-            trace = _enter_span()
+            _enter_span(exchange)
         elif b"traceparent" in exchange.request:
-            trace = _enter_trace(exchange.request)
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            context.request_id.reset(token)
-            for variable, previous in trace:
-                variable.reset(previous)
+            _enter_trace(exchange)
+        return self.app(scope, receive, send)
 
 
-def _enter_span() -> list[tuple[ContextVar[str], Token[str]]]:
+def _enter_span(exchange: Exchange) -> None:
     span = get_current_span().get_span_context()
-    if not span.is_valid:
-        return []
-    parent = f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"
-    return [
-        (context.traceparent, context.traceparent.set(parent)),
-        (context.tracestate, context.tracestate.set(span.trace_state.to_header())),
-    ]
+    if span.is_valid:
+        parent = f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"
+        exchange.enter(context.traceparent, parent)
+        exchange.enter(context.tracestate, span.trace_state.to_header())
 
 
-def _enter_trace(headers: Mapping[bytes, bytes]) -> list[tuple[ContextVar[str], Token[str]]]:
-    trace = well_formed_traceparent(headers[b"traceparent"])
-    if not trace:
-        return []
-    entered = [(context.traceparent, context.traceparent.set(trace))]
-    state = headers.get(b"tracestate", b"")
-    if _TRACESTATE(state):
-        entered.append((context.tracestate, context.tracestate.set(state.decode("ascii"))))
-    return entered
+def _enter_trace(exchange: Exchange) -> None:
+    trace = well_formed_traceparent(exchange.request[b"traceparent"])
+    if trace:
+        exchange.enter(context.traceparent, trace)
+        state = exchange.request.get(b"tracestate", b"")
+        if _TRACESTATE(state):
+            exchange.enter(context.tracestate, state.decode("ascii"))
 
 
 def well_formed_traceparent(value: bytes) -> str:

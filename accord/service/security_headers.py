@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from accord.service.exchange import Header, join
+from accord.service.exchange import KEY, Exchange, Header, asgi3, begin
 
 # Each header costs the server about a microsecond on every answer. Not here because another says
 # it: X-Frame-Options (frame-ancestors), Cross-Origin-Resource-Policy (the CORS middleware).
@@ -35,11 +37,15 @@ class SecurityHeaders:
         self._plain = _pairs(wanted)
         self._secure = _pairs(wanted | {"strict-transport-security": hsts})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            exchange, send = join(scope, send)
-            exchange.default(*(self._secure if scope["scheme"] == "https" else self._plain))
-        await self.app(scope, receive, send)
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] != "http":
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
+        exchange.default(*(self._secure if scope["scheme"] == "https" else self._plain))
+        return self.app(scope, receive, send)
 
 
 def _pairs(headers: dict[str, str]) -> tuple[tuple[Header, ...], frozenset[bytes]]:

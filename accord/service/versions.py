@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from urllib.parse import unquote_plus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from accord.runtime.declare import Contract
 from accord.runtime.problem import FieldError, Problem
 from accord.service.answer import send_problem
-from accord.service.exchange import Exchange, join
+from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 HEADER = "API-Version"
 QUERY = "api-version"
@@ -36,16 +36,17 @@ class Versions:
             for operation in contract.operations
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["path"].split("/", 2)[1] not in self._resources:
-            await self.app(scope, receive, send)
-            return
-        exchange, send = join(scope, send)
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
         exchange.headers.append((b"vary", HEADER.encode()))
         asked, query = _asked(exchange, scope["query_string"])
         if len(asked) != 1 or not asked <= set(self._versions):
-            await send_problem(scope, send, self._refusal(asked))
-            return
+            return send_problem(scope, send, self._refusal(asked))
         (version,) = asked
         exchange.headers.append((HEADER.lower().encode(), version.encode()))
         prefix = f"/v{version}"
@@ -53,7 +54,7 @@ class Versions:
         scope["path"] = prefix + scope["path"]
         scope["raw_path"] = prefix.encode() + (scope.get("raw_path") or b"")
         scope["query_string"] = query
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _refusal(self, asked: set[str]) -> Problem:
         served = ", ".join(self._versions)

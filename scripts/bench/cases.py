@@ -94,6 +94,7 @@ def _slice(server: Process, ask: Ask, folder: Path, floor: Work | None, seconds:
 
 
 ACCORD, FASTAPI, LITESTAR, RAW = "accord", "FastAPI", "Litestar + msgspec", "raw ASGI"
+BY_HAND = "by hand"
 STACK = "accord, whole stack"
 USUAL, PLAIN = "FastAPI + BaseHTTPMiddleware", "FastAPI + plain ASGI"
 
@@ -124,14 +125,14 @@ CASES: tuple[Case, ...] = (
         "get",
         "GET one item",
         GET,
-        _BARE,
+        _BARE | {BY_HAND: "by_hand"},
         (Target(ACCORD, 3.5, FASTAPI), Target(ACCORD, 0.65, RAW)),
     ),
     HttpCase(
         "post",
         "POST an item, validated",
         POST,
-        _BARE,
+        _BARE | {BY_HAND: "by_hand"},
         (Target(ACCORD, 3.5, FASTAPI), Target(ACCORD, 0.55, RAW)),
     ),
     HttpCase(
