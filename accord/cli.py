@@ -170,6 +170,9 @@ def _breaking_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--propose", action="store_true", help="print entries for openapi/approvals.yaml"
     )
+    parser.add_argument(
+        "--approved", action="store_true", help="print breaks that are approved too"
+    )
     parser.add_argument("--json", action="store_true", help="the findings as JSON")
 
 
@@ -182,6 +185,7 @@ def _breaking(arguments: argparse.Namespace) -> int:
         arguments.new,
         today=arguments.today,
         propose=arguments.propose,
+        approved=arguments.approved,
         as_json=arguments.json,
     )
 

@@ -95,9 +95,8 @@ def apply(root: Path, findings: Sequence[Finding], today: date) -> tuple[Finding
     for finding in findings:
         approval = next((each for each in valid if each.covers(finding)), None)
         if approval is not None:
-            said = f"{finding.what}; approved: {approval.owner}, {approval.ticket}, "
-            said += f"until {approval.expires}"
-            finding = replace(finding, level="notice", what=said)
+            said = f"{approval.owner}, {approval.ticket}, until {approval.expires}"
+            finding = replace(finding, level="notice", approval=said)
         judged.append(finding)
     return (*judged, *_wrong(approvals, findings, today))
 

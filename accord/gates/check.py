@@ -12,7 +12,7 @@ from typing import Any
 from accord.errors import AccordError
 from accord.gates.approvals import judge
 from accord.gates.drift import drift
-from accord.gates.finding import Finding
+from accord.gates.finding import Finding, listed
 from accord.gates.lint import lint
 
 Gate = Callable[[Path], Iterable[Finding]]
@@ -84,7 +84,7 @@ class Page:
             for verdict in self.verdicts
         ]
         for verdict in self.verdicts:
-            lines += [f"\n{finding}" for finding in verdict.findings]
+            lines += [f"\n{finding}" for finding in listed(verdict.findings)]
         lines += [f"\nnot decided by {gates}:\n{fault}" for gates, fault in self.faults()]
         return "\n".join(lines)
 

@@ -18,7 +18,7 @@ from accord.gates import breaking as gate
 from accord.gates import release as releasing
 from accord.gates.check import STATIC, Gate
 from accord.gates.check import check as run_gates
-from accord.gates.finding import Finding
+from accord.gates.finding import Finding, listed
 
 _NO_MORE = "shows nothing any more: the contracts have changed since"
 QUICK_EXAMPLES = 10
@@ -33,9 +33,11 @@ def breaking(
     today: date | None = None,
     propose: bool = False,
     as_json: bool = False,
+    approved: bool = False,
 ) -> int:
     """Compare `new` with `old`, or every served contract with each supported release, approvals
-    applied as of `today`. With `propose` entries for openapi/approvals.yaml are printed."""
+    applied as of `today`. With `propose` entries for openapi/approvals.yaml are printed, with
+    `approved` breaks that are approved too."""
     if (old is None) != (new is None):
         raise UsageError("give both OLD and NEW, or neither to compare with the frozen releases")
     if old is not None and new is not None:
@@ -50,7 +52,7 @@ def breaking(
     if propose:
         print(approvals.proposals(judged), end="")
         return int(any(finding.fails for finding in judged))
-    return _print(judged, as_json=as_json)
+    return _print(judged, as_json=as_json, approved=approved)
 
 
 def witness(
@@ -175,14 +177,14 @@ def _kept(root: Path, findings: Sequence[Finding]) -> Sequence[Finding]:
     return findings
 
 
-def _print(findings: Iterable[Finding], *, as_json: bool) -> int:
+def _print(findings: Iterable[Finding], *, as_json: bool, approved: bool = False) -> int:
     found = list(findings)
     failing = sum(finding.fails for finding in found)
     if as_json:
         print(json.dumps([finding.as_json() for finding in found], indent=2))
         return int(bool(failing))
-    for finding in found:
-        print(f"{finding}\n")
+    for text in listed(found, approved=approved):
+        print(f"{text}\n")
     if failing:
         print(f"{failing} finding{'s' * (failing > 1)} that break{'s' * (failing == 1)} the build")
     elif found:

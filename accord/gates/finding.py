@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -59,6 +59,8 @@ class Finding:
     revision: str = ""
     """Digest of what it became."""
     evidence: Evidence | None = None
+    approval: str = ""
+    """Who answers for it, the ticket, and until when; empty where nobody has approved it."""
 
     @property
     def fails(self) -> bool:
@@ -70,6 +72,8 @@ class Finding:
         if self.operation:
             lines.append(f"  operation: {self.operation}")
         lines.append(f"  what: {self.what}")
+        if self.approval:
+            lines.append(f"  approved: {self.approval}")
         if self.place.line:
             lines.append(f"  where: #{self.place.pointer}")
         if self.was is not None:
@@ -82,3 +86,13 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """The finding as plain JSON values, keys as the attributes are named."""
         return asdict(self)
+
+
+def listed(findings: Iterable[Finding], *, approved: bool = False) -> Iterator[str]:
+    """The findings as text, those that fail first. Those that are approved are counted alone,
+    unless `approved` says otherwise."""
+    ordered = sorted(findings, key=lambda finding: not finding.fails)
+    yield from (str(each) for each in ordered if approved or not each.approval)
+    count = sum(bool(each.approval) for each in ordered)
+    if count and not approved:
+        yield f"{count} more, approved: accord breaking --approved"

@@ -45,7 +45,7 @@ def test_approved(project: Path, approve: Path, capsys: pytest.CaptureFixture[st
     """A break that is approved is shown with who answers for it, and passes."""
     (finding,) = judge(project, TODAY)
     assert not finding.fails
-    assert "approved: the shop's team, SHOP-7, until 2027-01-31" in finding.what
+    assert finding.approval == "the shop's team, SHOP-7, until 2027-01-31"
     assert main(["breaking", "--root", str(project), "--today", "2026-11-23"]) == 0
 
 

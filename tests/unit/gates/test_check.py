@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from accord.errors import UsageError
 from accord.gates.check import check
-from accord.gates.finding import Finding, Place
+from accord.gates.finding import Finding, Place, listed
 
 FINDING = Finding(
     gate="style",
@@ -71,3 +72,15 @@ def test_json(tmp_path: Path) -> None:
         "column": 3,
         "pointer": "/paths/~1SHOUT",
     }
+
+
+def test_what_is_approved_is_counted() -> None:
+    """What fails comes first; approved breaks are one line, unless they are asked for."""
+    approved = replace(FINDING, rule="too-quiet", level="notice", approval="ada, T-1, until then")
+    assert list(listed([approved, FINDING])) == [
+        str(FINDING),
+        "1 more, approved: accord breaking --approved",
+    ]
+    first, second = listed([approved, FINDING], approved=True)
+    assert first == str(FINDING)
+    assert "  approved: ada, T-1, until then" in second.splitlines()
