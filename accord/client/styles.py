@@ -48,7 +48,7 @@ class Path:
         """What stands in the path for `value`. Raises `ValueError` where nothing would."""
         encode = _quote(self.reserved)
         if self.content:
-            whole = encode(_content(value, self.content))
+            whole = encode(content_text(value, self.content))
         else:
             whole = _STYLED[self.style](self, value, encode)
         if not whole:
@@ -83,7 +83,7 @@ class Header:
 
     def text(self, value: Any) -> str:
         """The header's value. Raises `ValueError` for what no header can hold."""
-        text = _content(value, self.content) if self.content else _simple(self, value, _plain)
+        text = content_text(value, self.content) if self.content else _simple(self, value, _plain)
         if any(character in text for character in "\r\n\0"):
             raise ValueError(f"the header {self.name!r} cannot hold {text!r}")
         return text
@@ -143,7 +143,7 @@ def _pairs(
 ) -> Pairs:
     key = encode(name)
     if style.content:
-        yield key, encode(_content(value, style.content))
+        yield key, encode(content_text(value, style.content))
     elif style.style == "deepObject":
         yield from _deep(key, value, encode)
     elif isinstance(value, list):
@@ -218,7 +218,8 @@ def _alternating(value: dict[str, Any], encode: Callable[[str], str]) -> list[st
     return [part for key, item in value.items() for part in (encode(key), encode(plain_text(item)))]
 
 
-def _content(value: Any, media_type: str) -> str:
+def content_text(value: Any, media_type: str) -> str:
+    """A value as text of a media type: JSON, or the text that it is."""
     if media_type.endswith(("/json", "+json")):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return plain_text(value)

@@ -10,7 +10,7 @@ from accord.codegen.contents import is_scalar, stream_of
 from accord.codegen.imports import Imports
 from accord.codegen.schemas import FILE, not_null, referenced, types_of
 from accord.runtime.media_types import FORM, is_json, is_multipart, is_stream, is_text, is_xml
-from accord.spec.ir import Encoding, Media, Operation, Schema
+from accord.spec.ir import Encoding, Media, Operation, Parameter, Schema
 
 _DATA = frozenset(("const", "default", "enum", "example", "examples"))
 
@@ -27,13 +27,7 @@ class MediaTypes:
         kind = self._kind(media)
         arguments = [repr(media.type)]
         if kind in ("Form", "Multipart"):
-            styles = [
-                f"{wire!r}: {style}"
-                for wire, encoding in media.encoding.items()
-                if (style := self._style(encoding, multipart=kind == "Multipart"))
-            ]
-            if styles:
-                arguments.append(f"{{{', '.join(styles)}}}")
+            arguments += self._styles(media.encoding, multipart=kind == "Multipart")
         if kind == "Json" and self._holds_files(media.schema):
             arguments.append("files=True")
         return f"{self._types.use('bodies', f'{kind}Body')}({', '.join(arguments)})"
@@ -56,6 +50,20 @@ class MediaTypes:
                     seen.add(name)
                     waiting.append(self._types.schemas.flat(name))
         return False
+
+    def querystring(self, parameter: Parameter) -> str:
+        """The declaration of a parameter that is the whole query."""
+        arguments = [repr(parameter.name), repr(parameter.media_type)]
+        arguments += self._styles(parameter.encoding, multipart=False)
+        return f"{self._types.use('forms', 'Querystring')}({', '.join(arguments)})"
+
+    def _styles(self, encodings: Mapping[str, Encoding], *, multipart: bool) -> list[str]:
+        styles = [
+            f"{wire!r}: {style}"
+            for wire, encoding in encodings.items()
+            if (style := self._style(encoding, multipart=multipart))
+        ]
+        return [f"{{{', '.join(styles)}}}"] if styles else []
 
     def _style(self, encoding: Encoding, *, multipart: bool) -> str:
         if encoding.style is None:

@@ -148,6 +148,8 @@ class _Writer:
         return f"{self._types.use('call', 'Call')}({', '.join(arguments)})"
 
     def _parameter(self, parameter: Parameter) -> str:
+        if parameter.location == "querystring":
+            return self._media.querystring(parameter)
         kind = self._types.use("styles", parameter.location.title())
         style, explode = _DEFAULTS[parameter.location]
         arguments = [repr(parameter.name)]

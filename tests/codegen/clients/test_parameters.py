@@ -243,3 +243,61 @@ def test_a_header_cannot_be_split(both: MakeBoth) -> None:
         sides.operation("get_thing").sync_detailed(
             "1", client=sides.connection(), x_tags=["a\r\nX-Admin: 1"]
         )
+
+
+async def test_whole_query_strings_and_methods_of_ones_own(both: MakeBoth) -> None:
+    """A query that is a form or JSON as a whole; a method that OpenAPI has no name for."""
+    sides = both(WHOLE)
+    data = {"text": "a&b", "tags": ["x,y", "z"], "near": {"x": 1.5}}
+    search = sides.models.Search.from_dict(data)
+    for name in ("search_forms", "search_json"):
+        operation = sides.operation(name)
+        response = await operation.asyncio_detailed(client=sides.connection(), search=search)
+        assert response.status_code == 204, response.content
+        assert sides.inputs == {"search": data}
+    client = sides.connection()
+    response = await sides.operation("link_things").asyncio_detailed(client=client, to="b")
+    assert response.status_code == 204
+    assert sides.inputs == {"to": "b"}
+
+
+WHOLE = """
+paths:
+  /things:
+    additionalOperations:
+      LINK:
+        operationId: linkThings
+        parameters: [{name: to, in: query, required: true, schema: {type: string}}]
+        responses: {'204': {description: Linked.}}
+  /forms:
+    get:
+      operationId: searchForms
+      parameters:
+        - name: search
+          in: querystring
+          content:
+            application/x-www-form-urlencoded:
+              schema: {$ref: '#/components/schemas/Search'}
+              encoding:
+                near: {style: deepObject, explode: true}
+                tags: {style: form, explode: false}
+      responses: {'204': {description: Found.}}
+  /json:
+    get:
+      operationId: searchJson
+      parameters:
+        - name: search
+          in: querystring
+          required: true
+          content: {application/json: {schema: {$ref: '#/components/schemas/Search'}}}
+      responses: {'204': {description: Found.}}
+components:
+  schemas:
+    Search:
+      type: object
+      required: [text]
+      properties:
+        text: {type: string}
+        tags: {type: array, items: {type: string}}
+        near: {type: object, properties: {x: {type: number}}}
+"""

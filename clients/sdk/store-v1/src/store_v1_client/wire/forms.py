@@ -11,13 +11,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from .files import File
-from .styles import Style, pairs, plain_pairs, plain_text, quote_text
+from .styles import Style, content_text, pairs, plain_pairs, plain_text, quote_text
 
 PartContent = tuple[str | None, IO[bytes] | bytes | str, str | None, Mapping[str, str]]
 """File name, content, media type and further headers, as httpx takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Querystring:
+    """A parameter that is the whole query: a form, or text of another media type."""
+
+    name: str
+    content: str
+    styles: Mapping[str, Style] = field(default_factory=dict)
+
+    def text(self, value: Any) -> str:
+        """The query for `value`."""
+        if self.content == "application/x-www-form-urlencoded":
+            return urlencoded(value, self.styles).decode()
+        return quote_text(content_text(value, self.content))
 
 
 def urlencoded(data: Mapping[str, Any], styles: Mapping[str, Style]) -> bytes:

@@ -15,6 +15,7 @@ from .bodies import Body, MultipartBody, choose_body
 from .connection import Client
 from .content import Content, choose
 from .errors import UnexpectedStatus
+from .forms import Querystring
 from .response import Response
 from .streams import Items
 from .styles import Cookie, Header, Parameter, Path, Query, quote_text
@@ -42,7 +43,7 @@ class Call(Generic[T]):
         method: str,
         path: str,
         *,
-        parameters: Sequence[Parameter] = (),
+        parameters: Sequence[Parameter | Querystring] = (),
         bodies: Sequence[Body] = (),
         replies: Sequence[Reply] = (),
     ) -> None:
@@ -60,6 +61,7 @@ class Call(Generic[T]):
             for name, after in zip(pieces[1::2], pieces[2::2], strict=True)
         ]
         self._query = [(index, one) for index, one in each if isinstance(one, Query)]
+        self._whole = [(index, one) for index, one in each if isinstance(one, Querystring)]
         self._headers = [(index, one) for index, one in each if isinstance(one, Header)]
         self._cookies = [(index, one) for index, one in each if isinstance(one, Cookie)]
 
@@ -145,6 +147,11 @@ class Call(Generic[T]):
             for index, one in self._query
             if arguments[index] is not UNSET
             for name, value in one.pairs(write(arguments[index]))
+        ]
+        query += [
+            one.text(write(arguments[index]))
+            for index, one in self._whole
+            if arguments[index] is not UNSET
         ]
         for key, secret in client.sent_in("query").items():
             query.append(f"{quote_text(key)}={quote_text(secret)}")
