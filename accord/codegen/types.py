@@ -9,7 +9,7 @@ from accord.codegen.contents import Each, content_of, given
 from accord.codegen.expressions import NULL, names_in, plain, spell, takes_none, union
 from accord.codegen.imports import Imports
 from accord.codegen.layout import call, literal
-from accord.codegen.schemas import Schemas, not_null, referenced, types_of
+from accord.codegen.schemas import Schemas, bare, not_null, referenced, types_of
 from accord.codegen.written import Written
 from accord.runtime.declare import Shape
 from accord.spec.ir import Media, Schema
@@ -63,6 +63,8 @@ class Types:
 
     def shape(self, schema: Schema) -> Shape:
         """How text becomes JSON for this schema: see `accord.runtime.declare`."""
+        if not bare(self._schemas.resolve(schema)):
+            return ("string", ["string"])  # of anything, several values are an array
         return self._schemas.shape(schema)
 
     def has_default(self, schema: Schema) -> bool:
@@ -99,9 +101,13 @@ class Types:
             return repr(int(value))
         if isinstance(value, dict):
             target = referenced(schema)
-            if target is not None and self._schemas.kind(target) == "object":
+            if target is not None:
                 self._use_models()
-                return call(f"{self._module}{target}.model_validate", [literal(value)])
+                name = f"{self._module}{target}"
+                if self._schemas.kind(target) == "object":
+                    return call(f"{name}.model_validate", [literal(value)])
+                adapter = call(self._imports.use("pydantic.TypeAdapter"), [name])
+                return call(f"{adapter}.validate_python", [literal(value)])
         return literal(value)
 
     def spell(self, node: ast.expr) -> str:

@@ -32,6 +32,9 @@ def main() -> int:
     rows = _rows(wanted, folder, fuzz=not options.no_fuzz)
     print(report.table(rows, client_columns.HEADINGS, client_columns.cells))
     for row in rows:
+        for what, reason in row.known.get("explained", {}).items():
+            print(f"explained: {row.name}: {what}: {reason}")
+    for row in rows:
         for fault in row.faults[:_SHOWN]:
             print(f"\n{row.name}: {fault}")
     whole = not options.short and not options.only

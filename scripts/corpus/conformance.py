@@ -30,6 +30,7 @@ from accord.spec import Contract, read
 from accord.spec.pointers import split
 from scripts.corpus.asking import ask
 from scripts.corpus.contracts import CORPUS, Case
+from scripts.corpus.explained import NOT_TESTED, UNSERVED, Finding, explain
 from scripts.corpus.stage import Result, serve, timed
 
 _SECRET = "corpus-credential"
@@ -65,17 +66,25 @@ def _fuzz(case: Case, folder: Path) -> Result:
     addressable = {each.id for each in contract.operations} - set(contract.not_addressable)
     left = [each for each in contract.operations if each.id in addressable - watched.served]
     asyncio.run(ask(watched, contract, left, _credentials(contract)))
+    unserved = sorted(addressable - watched.served)
+    found = [
+        *(Finding(each.operation, each.check, str(each)) for each in report.failures),
+        *(Finding(error, NOT_TESTED, f"not tested: {error}") for error in report.errors),
+        *(Finding(each, UNSERVED, f"{each} was never answered as declared") for each in unserved),
+    ]
+    failures, reasons, idle = explain(case.name, found)
+    failures += [
+        Finding(each.operation, each.check, f"an explanation too many: {each}") for each in idle
+    ]
     return {
         **result,
         "served": len(addressable & watched.served),
-        "unserved": sorted(addressable - watched.served)[:_SHOWN],
+        "not_servable": len(unserved) - sum(each.check == UNSERVED for each in failures),
         "cases": report.cases,
-        "failures": len(report.failures) + len(report.errors),
-        "first_failures": [
-            *(str(each)[:1200] for each in report.failures),
-            *(f"not tested: {error}"[:400] for error in report.errors),
-        ][:_SHOWN],
-        "failures_by_check": Counter(failure.check for failure in report.failures),
+        "failures": len(failures),
+        "explained": reasons,
+        "first_failures": [each.text[:1200] for each in failures][:_SHOWN],
+        "failures_by_check": Counter(each.check for each in failures),
         "errors_added": answered.added,
     }
 

@@ -26,7 +26,9 @@ class Row:
 
     @property
     def addressable(self) -> int:
-        count: int = self.known.get("operations", 0) - self.known.get("not_addressable", 0)
+        known = self.known
+        apart: int = known.get("not_addressable", 0) + known.get("not_servable", 0)
+        count: int = known.get("operations", 0) - apart
         return count
 
     def cells(self) -> list[str]:
@@ -34,9 +36,11 @@ class Row:
         yes = {True: "yes", False: "NO", None: "-"}
         marks = [yes[known.get(key)] for key in ("generated", "same_bytes", "mypy", "ruff")]
         served = f"{known['served']}/{self.addressable}" if "served" in known else "-"
-        if known.get("not_addressable"):
-            served += f" (+{known['not_addressable']})"
+        if apart := known.get("operations", 0) - self.addressable:
+            served += f" (+{apart})"
         failures = str(known.get("failures", "-"))
+        if known.get("explained"):
+            failures += f" (+{len(known['explained'])})"
         seconds = [_second(known.get(key)) for key in (*_SECONDS, *_LAST)]
         return [self.name, *marks, yes[known.get("starts")], served, failures, *seconds]
 

@@ -390,3 +390,21 @@ def test_true_is_not_one(generated: Generate) -> None:
     for type_, text in ((models.Level, "true"), (models.One, "true"), (models.Yes, "1")):
         with pytest.raises(ValidationError):
             from_json(type_, text)
+
+
+def test_defaults_of_unions_are_their_members(generated: Generate) -> None:
+    """Made at each use, of the member that the default fits."""
+    models = generated("""
+        Circle: {type: object, required: [r], properties: {r: {type: integer}}}
+        Square: {type: object, required: [side], properties: {side: {type: integer}}}
+        Drawing:
+          type: object
+          properties:
+            shapes:
+              type: array
+              items: {oneOf: [{$ref: '#/components/schemas/Circle'},
+                              {$ref: '#/components/schemas/Square'}]}
+              default: [{r: 1}, {side: 2}]
+    """).models
+    drawing = from_json(models.Drawing, "{}")
+    assert drawing.shapes == [models.Circle(r=1), models.Square(side=2)]

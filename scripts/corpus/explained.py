@@ -1,0 +1,116 @@
+"""What Schemathesis, or the contract itself, has wrong: each failure that this explains is counted
+apart and shown with its reason. One that no longer comes is an explanation too many, and a miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+UNSERVED = "unserved"
+NOT_TESTED = "not tested"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`contract` ends the names of those meant, `operation` begins Schemathesis' name of one (for
+    `UNSERVED` the operation's id), `check` is Schemathesis', `UNSERVED` or `NOT_TESTED`."""
+
+    contract: str
+    operation: str
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that went wrong with an operation, and all that is known of it."""
+
+    operation: str
+    check: str
+    text: str
+
+
+_POSITIVE, _NEGATIVE = "positive_data_acceptance", "negative_data_rejection"
+
+EXPLANATIONS = (
+    Explanation(
+        "ogen/nullable_type_list.yml",
+        "POST /templates",
+        _POSITIVE,
+        "where `type` is a list Schemathesis takes the empty text for a date-time",
+    ),
+    Explanation(
+        "ogen/sample.json",
+        "GET /testTuple",
+        NOT_TESTED,
+        "Schemathesis refuses a list as `items`, which OpenAPI 3.0 does not know either",
+    ),
+    Explanation(
+        "ogen/unnamed_response_validation.json",
+        "GET /objects",
+        "not_a_server_error",
+        "no reply is valid: it must have a property, and the only one is writeOnly",
+    ),
+    Explanation(
+        "ogen/unnamed_response_validation.json",
+        "GET /objects",
+        "content_type_conformance",
+        "no reply is valid: it must have a property, and the only one is writeOnly",
+    ),
+    Explanation(
+        "readme-3.0/circular-paths.yaml",
+        "PUT /anything",
+        _POSITIVE,
+        "Schemathesis writes an object in a header as Python does",
+    ),
+    Explanation(
+        "readme-3.0/parameters-extreme.yaml",
+        "POST /anything/all-param-types",
+        _NEGATIVE,
+        "a cookie that the contract does not name is not wrong",
+    ),
+    Explanation(
+        "readme-3.0/schema-circular.yaml",
+        "PUT /circular",
+        _NEGATIVE,
+        "OpenAPI ignores a header parameter called Authorization",
+    ),
+    Explanation(
+        "readme-3.0/schema-circular.yaml",
+        "PUT /circular",
+        "missing_required_header",
+        "OpenAPI ignores a header parameter called Authorization",
+    ),
+    Explanation(
+        "readme-3.0/schema-validation.yaml",
+        "GET /anything/strings",
+        _POSITIVE,
+        "Schemathesis sends an empty text for a pattern that it cannot make one for",
+    ),
+)
+
+
+def explain(
+    contract: str, findings: Iterable[Finding]
+) -> tuple[list[Finding], dict[str, str], list[Explanation]]:
+    """The findings that nothing explains, the reasons of the others, and the explanations of this
+    contract that explain nothing."""
+    known = [each for each in EXPLANATIONS if contract.endswith(each.contract)]
+    open_: list[Finding] = []
+    reasons: dict[str, str] = {}
+    used: set[Explanation] = set()
+    for finding in findings:
+        found = next((each for each in known if _is_about(each, finding)), None)
+        if found is None:
+            open_.append(finding)
+        else:
+            used.add(found)
+            reasons[f"{finding.operation}: {finding.check}"] = found.reason
+    return open_, reasons, [each for each in known if each not in used]
+
+
+def _is_about(explanation: Explanation, finding: Finding) -> bool:
+    return explanation.check == finding.check and finding.operation.startswith(
+        explanation.operation
+    )
