@@ -62,7 +62,7 @@ class Run:
         self._phases: dict[str, Phase] = {}
         self._operations: dict[str, set[str]] = {}
         self._began = 0.0
-        self._seen: set[tuple[str, str, str]] = set()
+        self._seen: set[tuple[str, str, str, str | None]] = set()
 
     def take(self, event: events.EngineEvent) -> None:
         match event:
@@ -121,8 +121,8 @@ class Run:
             return
         failure = info.failure
         operation = recorder.cases[case_id].value.operation.label
-        # Once for each operation: the same fault shows in many cases and phases.
-        key = (check, operation, failure.title)
+        # Once for each operation and type of body: the same fault shows in many cases and phases.
+        key = (check, operation, failure.title, recorder.cases[case_id].value.media_type)
         if key in self._seen:
             return
         self._seen.add(key)

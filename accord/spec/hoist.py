@@ -88,7 +88,6 @@ class Hoist:
         while self._waiting:
             key = self._waiting.popleft()
             simple = self._look(key)
-            _imply_array(simple.core)
             wishes = self.wishes[key].candidates
             make = self._body if _needs_name(simple.core) else self._inline
             body = make(simple.core, simple.pointer, wishes, item="Item")
@@ -160,7 +159,6 @@ class Hoist:
             self._name(pointer, wishes)
             placed = {"$ref": pointer}
         else:
-            _imply_array(simple.core)
             placed = self._inline(simple.core, simple.pointer, wishes)
         if "$ref" in placed:
             notes = {key: notes[key] for key in notes if key in _STAYS_IN_PLACE}
@@ -290,12 +288,6 @@ class Hoist:
         return _or_null(body) if simple.nullable else body
 
 
-def _imply_array(core: dict[str, Any]) -> None:
-    """`items` without a type is meant of an array, as `properties` are of an object."""
-    if "items" in core and not core.keys() & {"type", "$ref", *_COMPOSED}:
-        core["type"] = "array"
-
-
 def _longer(wishes: _Wishes, suffix: str) -> _Wishes:
     return tuple(wish + suffix for wish in wishes)
 
@@ -303,6 +295,8 @@ def _longer(wishes: _Wishes, suffix: str) -> _Wishes:
 def _needs_name(core: Mapping[str, Any]) -> bool:
     """Whether a schema is an object, an enum, a union or a tuple."""
     keys = core.keys()
+    if "items" in keys and "type" not in keys:
+        return True  # of arrays only, and takes everything else
     if isinstance(core.get("type"), list) or core.get("type") == "object":
         return True
     if "$ref" in keys:

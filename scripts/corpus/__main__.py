@@ -77,8 +77,8 @@ def _rows(cases: Sequence[Case], folder: Path, *, fuzz: bool) -> list[Row]:
         for name, lines in found.items():
             rows[name].known[key] = not lines
             rows[name].faults += [f"{key}: {line}" for line in lines[:_SHOWN]]
-    for case in made:
-        note("starts", stage.run("serving", folder, [case]))
+    for group in _groups(made):
+        note("starts", stage.run("serving", folder, group))
     if fuzz:
         for group in _groups(made):
             results = stage.run("conformance", folder, group)
@@ -96,8 +96,7 @@ def _groups(cases: Sequence[Case]) -> Iterable[list[Case]]:
 
 
 def _targets(rows: Sequence[Row], without_fuzz: bool) -> list[Target]:
-    keys = ["generated", "same_bytes", "mypy", "ruff", "starts"]
-    targets = [_all(rows, key) for key in keys]
+    targets = [_all(rows, key) for key in report.MARKS]
     if not without_fuzz:
         declared = sum(row.addressable for row in rows)
         served = sum(row.known.get("served", 0) for row in rows)

@@ -13,13 +13,15 @@ NOT_TESTED = "not tested"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`contract` ends the names of those meant, `operation` begins Schemathesis' name of one (for
-    `UNSERVED` the operation's id), `check` is Schemathesis', `UNSERVED` or `NOT_TESTED`."""
+    """`contract` ends the names of those meant (empty: all), `operation` begins Schemathesis' name
+    of one (for `UNSERVED` the operation's id), `check` is Schemathesis', `UNSERVED` or
+    `NOT_TESTED`; `sign` stands in the text of the finding."""
 
     contract: str
     operation: str
     check: str
     reason: str
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,35 @@ class Finding:
 _POSITIVE, _NEGATIVE = "positive_data_acceptance", "negative_data_rejection"
 
 EXPLANATIONS = (
+    Explanation("", "", _NEGATIVE, "XML is passed on as text", "Content-Type: application/xml"),
+    Explanation(
+        "real/petstore.yaml",
+        "POST /pet",
+        _NEGATIVE,
+        "in a form a single text is an array of one",
+        "application/x-www-form-urlencoded",
+    ),
+    Explanation(
+        "real/petstore.yaml",
+        "POST /pet",
+        _POSITIVE,
+        "in a form an empty array is not there at all",
+        "application/x-www-form-urlencoded",
+    ),
+    Explanation(
+        "real/petstore.yaml",
+        "PUT /pet",
+        _NEGATIVE,
+        "in a form a single text is an array of one",
+        "application/x-www-form-urlencoded",
+    ),
+    Explanation(
+        "real/petstore.yaml",
+        "PUT /pet",
+        _POSITIVE,
+        "in a form an empty array is not there at all",
+        "application/x-www-form-urlencoded",
+    ),
     Explanation(
         "ogen/nullable_type_list.yml",
         "POST /templates",
@@ -82,6 +113,15 @@ EXPLANATIONS = (
         "missing_required_header",
         "OpenAPI ignores a header parameter called Authorization",
     ),
+    *(
+        Explanation(
+            "schema-types.yaml", operation, UNSERVED, "its body must be a text and a number at once"
+        )
+        for operation in (
+            "quirks_entirelyIncompatibleAllOf",
+            "quirks_partiallyUsableIncompatibleAllOf",
+        )
+    ),
     Explanation(
         "readme-3.0/schema-validation.yaml",
         "GET /anything/strings",
@@ -107,10 +147,12 @@ def explain(
         else:
             used.add(found)
             reasons[f"{finding.operation}: {finding.check}"] = found.reason
-    return open_, reasons, [each for each in known if each not in used]
+    return open_, reasons, [each for each in known if each.contract and each not in used]
 
 
 def _is_about(explanation: Explanation, finding: Finding) -> bool:
-    return explanation.check == finding.check and finding.operation.startswith(
-        explanation.operation
+    return (
+        explanation.check == finding.check
+        and finding.operation.startswith(explanation.operation)
+        and explanation.sign in finding.text
     )

@@ -48,14 +48,20 @@ def _generate(case: Case, folder: Path) -> Result:
     files = render(contract, case.name, result)
     result["digest"] = _digest(files)
     result["bytes"] = sum(map(len, files.values()))
-    for name, content in files.items():
-        if name.endswith(".py"):
-            ast.parse(content)
+    result["parses"] = all(_parses(data) for name, data in files.items() if name.endswith(".py"))
     if not again:
         _write(folder / PACKAGES / case.package, files)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps({"key": key, "result": result}), "utf-8")
     return result
+
+
+def _parses(content: bytes) -> bool:
+    try:
+        ast.parse(content)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _write(package: Path, files: Mapping[str, bytes]) -> None:

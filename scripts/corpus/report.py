@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+MARKS = ("generated", "same_bytes", "parses", "imports", "mypy", "ruff", "starts")
+"""What must be true of every contract, in the order of the columns."""
 _SECONDS = ("read_s", "render_s", "format_s", "import_s", "start_s", "first_post_s")
 _LAST = ("validators_s", "fuzz_s")
 _HEADINGS = (
-    *("contract", "gen", "same", "mypy", "ruff", "starts", "served", "failures"),
+    *("contract", "gen", "same", "parses", "imports", "mypy", "ruff", "starts"),
+    *("served", "failures"),
     *(name.removesuffix("_s") for name in (*_SECONDS, *_LAST)),
 )
 
@@ -34,7 +37,7 @@ class Row:
     def cells(self) -> list[str]:
         known = self.known
         yes = {True: "yes", False: "NO", None: "-"}
-        marks = [yes[known.get(key)] for key in ("generated", "same_bytes", "mypy", "ruff")]
+        marks = [yes[known.get(key)] for key in MARKS]
         served = f"{known['served']}/{self.addressable}" if "served" in known else "-"
         if apart := known.get("operations", 0) - self.addressable:
             served += f" (+{apart})"
@@ -42,7 +45,7 @@ class Row:
         if known.get("explained"):
             failures += f" (+{len(known['explained'])})"
         seconds = [_second(known.get(key)) for key in (*_SECONDS, *_LAST)]
-        return [self.name, *marks, yes[known.get("starts")], served, failures, *seconds]
+        return [self.name, *marks, served, failures, *seconds]
 
 
 @dataclass(frozen=True, slots=True)

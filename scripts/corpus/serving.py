@@ -25,9 +25,13 @@ def main() -> None:
 
 
 def _serve(case: Case, folder: Path) -> Result:
-    result: Result = {}
-    with timed(result, "import_s"):
-        routes: Any = importlib.import_module(f"{case.package}.routes")
+    result: Result = {"imports": False}
+    try:
+        with timed(result, "import_s"):
+            routes: Any = importlib.import_module(f"{case.package}.routes")
+    except Exception as error:
+        return {**result, "failed": repr(error)[:800]}
+    result["imports"] = True
     contract: declare.Contract = routes.CONTRACT
     with timed(result, "start_s"):
         handlers = dict.fromkeys(inspect.signature(routes.api).parameters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from accord.codegen.schemas import Schemas
 from accord.codegen.targets import inline_schemas, render_server
 from accord.spec import read
 from scripts.corpus.contracts import CORPUS, Case
+from scripts.corpus.stage import spent
 
 _ADDED = """
     accord_corpus_probe:
@@ -57,8 +57,9 @@ def _package(path: Path, shown: str | None = None) -> dict[str, str]:
 
 
 def cost_against_generator(case: Case, rounds: int = 3) -> tuple[float, float]:
-    """Seconds for the server side of a contract, and for datamodel-code-generator alone on the
-    same prepared input with its formatters off; medians of interleaved rounds."""
+    """Seconds of processor time for the server side of a contract, and for
+    datamodel-code-generator alone on the same prepared input with its formatters off; medians of
+    interleaved rounds."""
     contract = read(case.path, base=CORPUS)
     schemas = Schemas(contract)
     prepared = Prepared(schemas, inline_schemas(contract))
@@ -69,10 +70,10 @@ def cost_against_generator(case: Case, rounds: int = 3) -> tuple[float, float]:
     def floor() -> None:
         write_with_generator(prepared)
 
-    spent: dict[Callable[[], None], list[float]] = {ours: [], floor: []}
+    figures: dict[Callable[[], None], list[float]] = {ours: [], floor: []}
     for _ in range(rounds):
-        for one, seconds in spent.items():
-            start = time.perf_counter()
+        for one, seconds in figures.items():
+            start = spent()
             one()
-            seconds.append(time.perf_counter() - start)
-    return statistics.median(spent[ours]), statistics.median(spent[floor])
+            seconds.append(spent() - start)
+    return statistics.median(figures[ours]), statistics.median(figures[floor])

@@ -129,6 +129,8 @@ KEYWORDS: dict[str, Any] = {
         "contains": {"type": "string"},
         "unevaluatedItems": False,
     },
+    "items_without_type": {"items": {"type": "integer"}},
+    "items_without_type_of_objects": {"items": _ref("Plain")},
     # objects
     "properties": OBJECT,
     "optional": _having({"type": "string"}, required=False),
