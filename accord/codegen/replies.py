@@ -9,6 +9,8 @@ from accord.runtime.media_types import is_wildcard
 from accord.spec.ir import Media, Operation, Reply
 
 _FIELDS = frozenset({"body", "status", "media_type"})
+# What the body's length and the connection say by themselves: no handler has to.
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 # Written by the runtime from these members of an operation, so that no handler has to.
 _LIFECYCLE = {
     "deprecation": "x-accord-deprecated",
@@ -96,6 +98,7 @@ def _with_handlers_headers(reply: Reply, operation: Operation) -> Reply:
         header
         for header in reply.headers
         if not header.set_by_service
+        and header.name.lower() not in _FRAMING
         and _LIFECYCLE.get(header.name.lower()) not in operation.extensions
     )
     return replace(reply, headers=headers)

@@ -53,6 +53,8 @@ def effective(contract: Contract) -> Effective:
         for status in engine_errors(operation):
             known = _answered_as(status, by_status)
             reply = _followed(document, replies[by_status[known]]) if known in by_status else {}
+            if known.isdigit() and reply and "content" not in reply:
+                continue  # its author says nothing about the body
             if PROBLEM not in reply.get("content", {}):
                 exact = by_status.get(known, known) if known.isdigit() else str(status)
                 replies[exact] = _with_problem(reply if known.isdigit() else {}, phrase(status))

@@ -31,6 +31,7 @@ from accord.spec.pointers import split
 from scripts.corpus.asking import ask
 from scripts.corpus.contracts import CORPUS, Case
 from scripts.corpus.explained import NOT_TESTED, UNSERVED, Finding, explain
+from scripts.corpus.form_bodies import write_forms_of
 from scripts.corpus.stage import Result, serve, timed
 
 _SECRET = "corpus-credential"
@@ -58,6 +59,7 @@ def _fuzz(case: Case, folder: Path) -> Result:
         json.loads(json.dumps(answered.document)), config=_config(contract)
     )
     schema.app = watched
+    write_forms_of(contract)
     report = Report(case.name, SEED, 0, len(contract.operations))
     with timed(result, "fuzz_s"):
         run = Run(report)

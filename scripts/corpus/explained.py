@@ -66,6 +66,26 @@ EXPLANATIONS = (
         "application/x-www-form-urlencoded",
     ),
     Explanation(
+        "real/stripe.yaml",
+        "",
+        _NEGATIVE,
+        "in a form a single text is an array of one",
+        "expand: Incorrect type",
+    ),
+    Explanation(
+        "real/github.json",
+        "POST /markdown/raw",
+        _NEGATIVE,
+        "whatever is sent as text is a text",
+        "Content-Type: text/x-markdown",
+    ),
+    Explanation(
+        "real/github.json",
+        "POST /repos/{owner}/{repo}/releases/{release_id}/assets",
+        _NEGATIVE,
+        "whatever is sent as a file is a file",
+    ),
+    Explanation(
         "ogen/nullable_type_list.yml",
         "POST /templates",
         _POSITIVE,

@@ -207,3 +207,21 @@ def test_operations_without_a_listed_success(generated: Generate) -> None:
     handler = handlers.DefaultHandler
     assert inspect.signature(handler.read_a).return_annotation == "ReadADefault"
     assert inspect.signature(handler.delete_a).return_annotation == "Never"
+
+
+def test_no_handler_writes_what_frames_a_message(generated: Generate) -> None:
+    """A length that the contract declares is the body's own: the handler returns the body."""
+    package = generated("""
+        paths:
+          /a:
+            get:
+              operationId: readA
+              responses:
+                '200':
+                  description: Text.
+                  headers: {Content-Length: {required: true, schema: {type: integer}}}
+                  content: {application/json: {schema: {type: integer}}}
+    """)
+    (reply,) = package.routes.CONTRACT.operations[0].replies
+    assert reply.wrapper is None
+    assert reply.headers == ()

@@ -1,0 +1,47 @@
+"""Forms as OpenAPI has them, for Schemathesis: its own writer knows neither the styles of
+properties nor objects in arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import schemathesis
+
+from accord.client.forms import urlencoded
+from accord.client.styles import Style
+from accord.spec import Contract
+from accord.spec.pointers import split
+
+FORM = "application/x-www-form-urlencoded"
+_STYLED = frozenset(("style", "explode", "allowReserved"))
+_styles: dict[tuple[str, str], Mapping[str, Style]] = {}
+
+
+def write_forms_of(contract: Contract) -> None:
+    """From now on forms that Schemathesis sends are written as this contract says."""
+    _styles.clear()
+    for operation in contract.operations:
+        _, path, *_ = split(operation.pointer)
+        for media in operation.body.media if operation.body else ():
+            if media.type == FORM:
+                _styles[operation.method, path] = {
+                    name: _style(encoding)
+                    for name, encoding in media.encoding.items()
+                    if encoding.keys() & _STYLED
+                }
+
+
+@schemathesis.serializer(FORM)
+def _form(context: Any, value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value if isinstance(value, bytes) else str(value).encode()
+    operation = context.case.operation
+    return urlencoded(value, _styles.get((operation.method.upper(), operation.path), {}))
+
+
+def _style(encoding: Mapping[str, Any]) -> Style:
+    style = encoding.get("style", "form")
+    return Style(
+        style, encoding.get("explode", style == "form"), encoding.get("allowReserved", False)
+    )
