@@ -17,6 +17,7 @@ from accord.codegen.schemas import Schemas
 from accord.codegen.types import Types
 from accord.codegen.written import Written
 from accord.runtime.declare import PROBLEM
+from accord.runtime.media_types import is_json
 from accord.spec.addresses import by_address
 from accord.spec.ir import (
     Contract,
@@ -257,7 +258,7 @@ def _error_type(reply: Reply) -> str:
     types = [media.type for media in reply.media]
     if PROBLEM in types or not types:
         return PROBLEM if types else ""
-    return next((name for name in types if name.endswith(("/json", "+json"))), types[0])
+    return next(filter(is_json, types), types[0])
 
 
 def _alternative(schemes: Mapping[str, tuple[str, ...]]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accord.runtime.declare import Operation
-from accord.runtime.media_types import essence
+from accord.runtime.media_types import essence, parameters
 from accord.runtime.problem import Problem
 
 _QUALITY = re.compile(r"0?\.[0-9]+|0\.?|1(\.0*)?")
@@ -39,8 +39,11 @@ class Negotiation:
 
 def _declared(given: str, types: tuple[str, ...]) -> str:
     """The type as the contract writes it; as it came where the contract gives a range."""
-    name = essence(given)
-    return next((one for one in types if essence(one) == name), given)
+    name, own = essence(given), parameters(given)
+    same = [one for one in types if essence(one) == name]
+    exact = [one for one in same if parameters(one) <= own]
+    # Those with more parameters are the more specific.
+    return next(iter(sorted(exact, key=lambda one: -len(parameters(one))) or same), given)
 
 
 def _best(accept: bytes | None, offered: tuple[str, ...]) -> str:
@@ -66,25 +69,37 @@ def negotiate(accept: bytes, offered: tuple[str, ...]) -> None:
 
 
 def accepted(accept: bytes) -> dict[str, float]:
-    """The media ranges of an Accept header, in lower case and without parameters, and how much
-    each is wanted: 0 not at all, 1 most."""
+    """The media ranges of an Accept header, in lower case, and how much each is wanted: 0 not at
+    all, 1 most. One with parameters is there with them, and as `name;*`."""
     ranges: dict[str, float] = {}
     for part in accept.decode("latin-1").split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        wanted = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+        name, *pieces = (piece.strip().lower() for piece in part.split(";"))
+        wanted = next((p[2:] for p in pieces if p.startswith("q=")), "1")
         # What is no number between 0 and 1 asks for nothing.
-        ranges[name] = float(wanted) if _QUALITY.fullmatch(wanted) else 0.0
+        much = float(wanted) if _QUALITY.fullmatch(wanted) else 0.0
+        if own := parameters(part):
+            ranges[_with(name, own)] = much
+            name = f"{name};*"
+        ranges[name] = much
     return ranges
+
+
+def _with(name: str, own: Iterable[str]) -> str:
+    return ";".join([name, *sorted(own)])
 
 
 def quality(ranges: Mapping[str, float], media_type: str) -> float:
     """How much `media_type` is wanted, by the most specific range that covers it."""
-    name = essence(media_type)
+    name, own = essence(media_type), parameters(media_type)
     kind = name.split("/")[0]
+    if own and (exact := ranges.get(_with(name, own))) is not None:
+        # More than one of the same name that is covered by name alone.
+        return exact and exact + 0.0001
     if name.endswith("/*"):
         covered = ("*/*", f"{kind}/") if kind != "*" else ("",)
         return max((q for given, q in ranges.items() if given.startswith(covered)), default=0.0)
-    for candidate in (name, f"{kind}/*", "*/*"):
+    # A range with parameters is meant for types with them, but who has none is near enough.
+    for candidate in (name, *([] if own else [f"{name};*"]), f"{kind}/*", "*/*"):
         if candidate in ranges:
             return ranges[candidate]
     return 0.0

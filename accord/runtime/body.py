@@ -14,7 +14,7 @@ from starlette.types import Receive
 from accord.runtime.declare import Body, Media
 from accord.runtime.forms import Form, FormReader
 from accord.runtime.json_body import body_problem, exactly, json_parser
-from accord.runtime.media_types import FORM, essence, is_json, is_multipart, parameter
+from accord.runtime.media_types import FORM, essence, is_json, is_multipart, parameter, parameters
 from accord.runtime.problem import Problem, unsupported_media_type
 from accord.runtime.scalars import DecodeError, scalar
 from accord.runtime.sent import parse_query, parse_raw_query
@@ -39,7 +39,17 @@ class BodyReader:
         parsers = [(media.media_type, parser(media)) for media in whole]
         # As nearly every caller writes it, so that the header is seldom taken apart.
         self._usual = {name.lower().encode("latin-1"): parse for name, parse in parsers}
-        self._parsers = {essence(name): parse for name, parse in reversed(parsers)}
+        names = [essence(name) for name, _ in parsers]
+        # Parameters matter where they are what tells types of one name apart.
+        versions = [
+            pair for pair in parsers if parameters(pair[0]) and names.count(essence(pair[0])) > 1
+        ]
+        self._versions = [(essence(name), parameters(name), parse) for name, parse in versions]
+        self._parsers = {
+            essence(name): parse
+            for name, parse in reversed(parsers)
+            if (name, parse) not in versions
+        }
         # `text/*` before `*/*`.
         self._ranges = sorted(
             (
@@ -75,13 +85,22 @@ class BodyReader:
         if usual is not None:
             return usual
         name = essence(content_type.decode("latin-1"))
-        found = self._parsers.get(name)
+        found = self._version(name, content_type) if self._versions else self._parsers.get(name)
         if found is not None:
             return found
         for prefix, parse in self._ranges:
             if name.startswith(prefix) or (name and prefix == "*/"):
                 return parse
         raise unsupported_media_type(name, self._types)
+
+    def _version(self, name: str, content_type: bytes) -> Parser | None:
+        """Of types of one name the one whose parameters are those of the body; the first for a body
+        that has none."""
+        given = parameters(content_type.decode("latin-1"))
+        for known, wanted, parse in self._versions:
+            if known == name and (wanted <= given or (not given and name not in self._parsers)):
+                return parse
+        return self._parsers.get(name)
 
 
 async def _rest(start: bytes, receive: Receive) -> bytes:

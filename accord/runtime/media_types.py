@@ -49,6 +49,13 @@ def is_wildcard(media_type: str) -> bool:
     return essence(media_type).endswith("/*")
 
 
+def parameters(media_type: str) -> frozenset[str]:
+    """The parameters that tell types of one name apart (`version=2`), in lower case: not the
+    charset of text, nor how much a type is wanted."""
+    parts = (part.strip().lower().replace('"', "") for part in media_type.split(";")[1:])
+    return frozenset(part for part in parts if part and not part.startswith(("charset=", "q=")))
+
+
 def covers(ranges: str, media_type: str) -> bool:
     """Whether one of several types with commas between them (`image/*, text/csv`) covers
     `media_type`."""

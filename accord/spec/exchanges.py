@@ -237,14 +237,15 @@ class Exchanges:
         if "schema" in part.node:
             part.schema = self._hoist.place(join(part.pointer, "schema"), *wishes)
         contents: dict[str, Content] = {}
-        for type_, media in part.node.get("content", {}).items():
+        declared = part.node.get("content", {})
+        types = _media_types(declared)
+        for type_, media in declared.items():
             at = join(part.pointer, "content", type_)
             media, at = self._follow(media, at)
-            # Some authors list several types in one key.
-            for plain in (each.partition(";")[0].strip().lower() for each in type_.split(",")):
+            for plain in types[type_]:
                 if plain in contents:
                     continue
-                subtype = pascal(plain.rpartition("/")[2])
+                subtype = pascal(plain.partition("/")[2])
                 names = (*wishes, *(wish + subtype for wish in wishes)) if contents else wishes
                 contents[plain] = Content(
                     plain,
@@ -261,6 +262,23 @@ class Exchanges:
         self, media: Mapping[str, Any], key: str, pointer: str, wishes: tuple[str, ...]
     ) -> Mapping[str, Any] | None:
         return self._hoist.place(join(pointer, key), *wishes) if key in media else None
+
+
+def _media_types(declared: Iterable[str]) -> dict[str, list[str]]:
+    """The types of each key, as they are known: without parameters, unless those are what tells
+    two apart. Some authors list several types in one key."""
+    split = {
+        key: [[part.strip().lower() for part in type_.split(";")] for type_ in key.split(",")]
+        for key in declared
+    }
+    names = [name for types in split.values() for name, *_ in types]
+
+    def known(name: str, *parts: str) -> str:
+        if names.count(name) == 1:
+            return name
+        return ";".join([name, *(part for part in parts if not part.startswith("charset="))])
+
+    return {key: [known(*parts) for parts in types] for key, types in split.items()}
 
 
 def base_path(servers: Any) -> str:

@@ -96,7 +96,8 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Media:
     type: str
-    """`application/json`, `multipart/form-data`, `image/*` …, without parameters."""
+    """`application/json`, `multipart/form-data`, `image/*` …, without parameters unless those are
+    what tells it from another: `application/json;version=2`."""
     schema: Schema | None
     """None: any bytes."""
     encoding: Mapping[str, Encoding] = field(default_factory=dict)

@@ -53,8 +53,9 @@ class Walk:
             yield from self._incoming(item, node, pointer, item_pointer)
         for path, _, node, pointer, _ in operations:
             yield from self._outgoing(path, node, pointer)
-        for name in document.get("webhooks") or {}:
+        for name, item in (document.get("webhooks") or {}).items():
             yield Construct("webhook", name, join("/webhooks", name), can.WEBHOOK)
+            yield from self._sent(item, join("/webhooks", name))
         components = document.get("components") or {}
         for name, scheme in (components.get("securitySchemes") or {}).items():
             pointer = join("/components/securitySchemes", name)
@@ -93,10 +94,14 @@ class Walk:
     def _outgoing(self, name: str, node: Any, pointer: str) -> Iterator[Construct]:
         reachable = pointer not in self.unreachable
         yield Construct("operation", name, pointer, can.OPERATION if reachable else can.UNREACHABLE)
-        for callback in node.get("callbacks") or {}:
-            yield Construct(
-                "callback", callback, join(pointer, "callbacks", callback), can.CALLBACK
-            )
+        for callback, value in (node.get("callbacks") or {}).items():
+            at = join(pointer, "callbacks", callback)
+            yield Construct("callback", callback, at, can.CALLBACK)
+            urls, at = self._follow(value, at)
+            self._seen.add(at)
+            for url, item in urls.items():
+                if not url.startswith("x-"):
+                    yield from self._sent(item, join(at, url))
         responses, at = self._follow(node.get("responses") or {}, join(pointer, "responses"))
         for status, reply in responses.items():
             if str(status).startswith("x-"):
@@ -109,6 +114,25 @@ class Walk:
                 yield from self._content(reply, where, "out")
                 for link in reply.get("links") or {}:
                     yield Construct("link", link, join(where, "links", link), can.LINK)
+
+    def _sent(self, item: Any, use: str) -> Iterator[Construct]:
+        """The schemas of what the service sends by itself, and of the answers to that."""
+        item, at = self._follow(item, use)
+        self._seen.add(at)
+        for key, node in item.items():
+            if key not in METHODS:
+                continue
+            body, where = self._follow(node.get("requestBody"), join(at, key, "requestBody"))
+            yield from self._sent_content(body, where, "out")
+            for status, reply in (node.get("responses") or {}).items():
+                reply, where = self._follow(reply, join(at, key, "responses", str(status)))
+                yield from self._sent_content(reply, where, "in")
+
+    def _sent_content(self, node: Any, pointer: str, use: str) -> Iterator[Construct]:
+        self._seen.add(pointer)
+        for media_type, media in (node.get("content") or {}).items():
+            media, at = self._follow(media, join(pointer, "content", media_type))
+            yield from self._schema(media.get("schema"), join(at, "schema"), use)
 
     def _parameter(self, node: Any, use: str) -> Iterator[Construct]:
         node, pointer = self._follow(node, use)

@@ -261,3 +261,69 @@ async def test_a_download_of_any_type(generated: Generate) -> None:
         answer_ = await client.post("/files", content=b"\x00", headers=headers)
     assert answer_.headers["content-type"] == "text/x-own; charset=utf-8"
     assert answer_.headers["content-disposition"] == 'inline; filename="a.txt"'
+
+
+VERSIONS = """
+paths:
+  /things:
+    post:
+      operationId: sendThing
+      requestBody:
+        required: true
+        content:
+          application/json; version=1: {schema: {type: object, properties: {a: {type: integer}}}}
+          application/json; version=2: {schema: {type: object, properties: {b: {type: integer}}}}
+          text/plain; charset=utf-8: {schema: {type: string}}
+      responses:
+        '200':
+          description: It.
+          content:
+            application/json;version=1: {schema: {type: string}}
+            application/json;version=2: {schema: {type: integer}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "accept", "given", "answered"),
+    [
+        (";version=2", "*/*", ("2", "b"), "1"),
+        ('; Version="1"; charset=utf-8', "*/*", ("1", "a"), "1"),
+        ("", "application/json", ("1", "a"), "1"),
+        ("", "application/json;version=2", ("1", "a"), "2"),
+        (
+            "",
+            "application/json;version=1;q=0.2, application/json;version=2;q=0.3",
+            ("1", "a"),
+            "2",
+        ),
+    ],
+)
+async def test_parameters_tell_types_of_one_name_apart(
+    generated: Generate, sent: str, accept: str, given: tuple[str, str], answered: str
+) -> None:
+    """Both ways; who gives none gets the first."""
+
+    def answer(**inputs: Any) -> Any:
+        return 5 if inputs["accept"].endswith("2") else "five"
+
+    service = served(generated(VERSIONS), answer)
+    async with service.client as client:
+        got = await client.post(
+            "/things",
+            content=b"{}",
+            headers={"content-type": f"application/json{sent}", "accept": accept},
+        )
+    assert got.status_code == 200, got.text
+    assert got.headers["content-type"] == f"application/json;version={answered}"
+    version, property_ = given
+    assert service.last["content_type"] == f"application/json;version={version}"
+    assert property_ in type(service.last["body"]).model_fields
+
+
+async def test_a_version_that_there_is_not(generated: Generate) -> None:
+    """415 and 406."""
+    async with served(generated(VERSIONS)).client as client:
+        headers = {"content-type": "application/json;version=3"}
+        assert (await client.post("/things", content=b"{}", headers=headers)).status_code == 415
+        headers = {"content-type": "application/json", "accept": "application/json;version=3"}
+        assert (await client.post("/things", content=b"{}", headers=headers)).status_code == 406
