@@ -90,6 +90,9 @@ def _generate_arguments(parser: argparse.ArgumentParser) -> None:
         "--contract", type=Path, metavar="FILE", help="a single contract, with --out"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the package to make of --contract")
+    parser.add_argument(
+        "--client", action="store_true", help="make it a client, which needs httpx and attrs alone"
+    )
 
 
 def _generate(arguments: argparse.Namespace) -> int:
@@ -98,11 +101,19 @@ def _generate(arguments: argparse.Namespace) -> int:
 
     if (arguments.contract is None) != (arguments.out is None):
         raise UsageError("--contract FILE and --out DIR go together")
+    if arguments.client and arguments.contract is None:
+        raise UsageError(
+            "--client makes one of --contract FILE; those of a project are made anyway"
+        )
     if arguments.contract is not None and arguments.names:
         raise UsageError("give either NAMEs or --contract, not both")
     if arguments.contract is not None:
         difference = generate_one(
-            arguments.contract, arguments.out, root=arguments.root, check=arguments.check
+            arguments.contract,
+            arguments.out,
+            root=arguments.root,
+            check=arguments.check,
+            client=arguments.client,
         )
     else:
         difference = generate(arguments.root, arguments.names, check=arguments.check)

@@ -181,3 +181,19 @@ def test_an_unchanged_project_is_recognised_without_the_generator(project: Path)
     )
     assert (done.returncode, done.stdout) == (0, "nothing to do\n")
     assert time.perf_counter() - started < 3  # 0.15 s on an idle machine
+
+
+def test_a_client_of_one_contract(project: Path) -> None:
+    """It comes with what it stands on, is made anew as a whole, and leaves what is not accord's
+    alone."""
+    contract, out = project / "openapi/shop/v1.yaml", project / "shop_client"
+    generate_one(contract, out, root=project, client=True)
+    assert (out / "wire/call.py").exists()
+    assert not generate_one(contract, out, root=project, client=True, check=True)
+    stale = out / "models" / "stale.py"
+    stale.write_bytes((out / "client.py").read_bytes())
+    generate_one(contract, out, root=project, client=True)
+    assert not stale.exists()
+    (out / "mine.py").write_text("mine = True\n")
+    with pytest.raises(UsageError, match=r"mine\.py is not accord's"):
+        generate_one(contract, out, root=project, client=True)
