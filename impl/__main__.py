@@ -1,11 +1,12 @@
-"""The one entry: `python -m impl [serve | migrate | dev | token]`.
+"""The one entry: `python -m impl [serve | migrate | dev | token | settings]`.
 
     serve     serve the store (the default); the schema must be at head
     migrate   bring the database's schema to head
     dev       migrate, and serve with demonstration items and fakes of the six services
     token     print a development token
+    settings  print every setting: an environment variable, what it is for, what is allowed
 
-Settings are environment variables; see `impl.settings`. What stops a start is printed in a line
+What stops a start is printed in a line
 or two, with exit code 2.
 """
 
@@ -34,6 +35,8 @@ def main() -> int:
             _run(_develop(given.state, given.port))
         elif given.command == "token":
             _print_token()
+        elif given.command == "settings":
+            print(Settings.explained())
         elif given.command == "migrate":
             _run(_migrate(Settings.load()))
         else:
@@ -97,6 +100,7 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("serve", help="serve the store")
     commands.add_parser("migrate", help="bring the database's schema to head")
+    commands.add_parser("settings", help="print every setting")
     for name, about in (("dev", "serve with everything around it"), ("token", "print a token")):
         command = commands.add_parser(name, help=about)
         command.add_argument(

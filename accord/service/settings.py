@@ -96,6 +96,18 @@ class ServiceSettings(BaseSettings):
         return cls.model_config.get("env_prefix") or ""
 
     @classmethod
+    def explained(cls) -> str:
+        """Every setting as its variable, with what it is for, what is allowed and what it is where
+        it is not set; for people to read."""
+        described = cls.model_json_schema()["properties"]
+        return "\n".join(
+            f"{cls.prefix()}{name.upper()}\n"
+            f"    {' '.join(described[name]['description'].split())}\n"
+            f"    allowed: {_allowed(described[name])}; {_otherwise(field.get_default())}"
+            for name, field in cls.model_fields.items()
+        )
+
+    @classmethod
     def load(cls, **overrides: Any) -> Self:
         """The settings of this process; `overrides` win over the environment.
 
@@ -108,6 +120,10 @@ class ServiceSettings(BaseSettings):
             faults = error.errors(include_url=False)
             lines = [_line(cls.prefix(), fault, schema) for fault in faults]
             raise WrongSettings("\n".join(lines)) from None
+
+
+def _otherwise(default: Any) -> str:
+    return "not set" if default in (None, (), "") else f"{default} where it is not set"
 
 
 def _line(prefix: str, fault: ErrorDetails, schema: Mapping[str, Any]) -> str:

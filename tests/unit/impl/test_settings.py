@@ -22,6 +22,18 @@ def test_every_setting_is_documented(name: str) -> None:
     assert Settings.model_fields[name].description
 
 
+def test_all_settings_are_explained() -> None:
+    """`python -m impl settings` has each variable with its purpose and what is allowed; no secret,
+    and nothing of this machine's environment."""
+    text = Settings.explained()
+    for name, field in Settings.model_fields.items():
+        assert f"STORE_{name.upper()}\n" in text
+        assert " ".join((field.description or "").split()) in text
+    assert "STORE_PORT\n    The port to listen on; 0 takes a free one.\n" in text
+    assert "allowed: 0 to 65535; 8000 where it is not set" in text
+    assert KEYS["STORE_TOKEN_KEY"] not in text
+
+
 def test_settings_cannot_be_changed() -> None:
     """The class is frozen."""
     with pytest.raises(ValueError, match="frozen"):
