@@ -93,6 +93,14 @@ def _generate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--client", action="store_true", help="make it a client, which needs httpx and attrs alone"
     )
+    parser.add_argument(
+        "--overlay",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="changes --contract, after NAME.overlay.yaml beside it; may be given again",
+    )
 
 
 def _generate(arguments: argparse.Namespace) -> int:
@@ -105,6 +113,11 @@ def _generate(arguments: argparse.Namespace) -> int:
         raise UsageError(
             "--client makes one of --contract FILE; those of a project are made anyway"
         )
+    if arguments.overlay and arguments.contract is None:
+        raise UsageError(
+            "--overlay goes with --contract FILE; openapi/store/v1.overlay.yaml is"
+            " applied by itself"
+        )
     if arguments.contract is not None and arguments.names:
         raise UsageError("give either NAMEs or --contract, not both")
     if arguments.contract is not None:
@@ -112,6 +125,7 @@ def _generate(arguments: argparse.Namespace) -> int:
             arguments.contract,
             arguments.out,
             root=arguments.root,
+            overlays=arguments.overlay,
             check=arguments.check,
             client=arguments.client,
         )

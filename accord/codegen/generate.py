@@ -70,10 +70,16 @@ def generate(root: Path, names: Sequence[str] = (), *, check: bool = False) -> D
 
 
 def generate_one(
-    contract: Path, out: Path, *, root: Path, check: bool = False, client: bool = False
+    contract: Path,
+    out: Path,
+    *,
+    root: Path,
+    overlays: Sequence[Path] = (),
+    check: bool = False,
+    client: bool = False,
 ) -> Difference:
-    """Makes the folder `out` the package of the server side of one contract, or with `client` of
-    its client, which brings along what it stands on.
+    """Makes the folder `out` the package of the server side of one contract, changed by `overlays`,
+    or with `client` of its client, which brings along what it stands on.
 
     `root` is the project's root: names shown are relative to it. Raises `ContractErrors`, and
     `UsageError` where `out` holds files that accord did not write; then nothing is written.
@@ -85,7 +91,7 @@ def generate_one(
     if not check:
         recover(out.parent)
     found = digests_below(out.parent, [out.name])
-    read_contract = read(contract, base=root, locked=read_lock(out))
+    read_contract = read(contract, base=root, locked=read_lock(out), overlays=overlays)
     shown = _shown(contract, root)
     if client:
         from accord.codegen.clients import render_client

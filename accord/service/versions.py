@@ -38,7 +38,7 @@ class Versions:
 
     @asgi3
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http" or scope["path"].split("/", 2)[1] not in self._resources:
+        if scope["type"] != "http" or self._resources.isdisjoint(scope["path"].split("/", 2)[1:2]):
             return self.app(scope, receive, send)
         exchange: Exchange | None = scope.get(KEY)
         if exchange is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,22 @@ class File:
     anchors: dict[str, str] | None = field(default=None, repr=False)
     """`$anchor` and `$id` → pointer, filled by `references` when first asked for."""
 
+    moved: dict[str, tuple[File, str]] = field(default_factory=dict, repr=False)
+    """Pointer → where its value is written, if not there in this file: in an overlay, say."""
+
+    def written(
+        self, pointer: str, moved: Mapping[str, tuple[File, str]] | None = None
+    ) -> tuple[File, str]:
+        """The file and pointer where the value at `pointer` is written."""
+        known = self.moved if moved is None else moved
+        above = pointer
+        while known and above:
+            if above in known:
+                file, source = known[above]
+                return file, source + pointer[len(above) :]
+            above = parent(above)
+        return self, pointer
+
     def place(self, pointer: str) -> Place:
         """Line and column of the value at `pointer`, or of the nearest one around it."""
         if self._places is None:
@@ -39,7 +56,8 @@ class File:
 
     def fault(self, pointer: str, reason: str, mend: str) -> Fault:
         """A fault at `pointer` of this file, with its line and column."""
-        return Fault(self.shown, *self.place(pointer), pointer, reason, mend)
+        file, pointer = self.written(pointer)
+        return Fault(file.shown, *file.place(pointer), pointer, reason, mend)
 
 
 class Files:

@@ -30,10 +30,10 @@ class Findings:
         above = pointer
         while above not in self._origins:
             if not above:
-                return self._root, pointer
+                return self._root.written(pointer)
             above = parent(above)
         file, source = self._origins[above]
-        return file, source + pointer[len(above) :]
+        return file.written(source + pointer[len(above) :])
 
     def fault(self, pointer: str, reason: str, mend: str) -> None:
         """Something wrong at a bundled pointer."""
@@ -42,6 +42,10 @@ class Findings:
     def fault_in(self, file: File, pointer: str, reason: str, mend: str) -> None:
         """Something wrong at a pointer of one file."""
         self._faults.append((file, pointer, reason, mend))
+
+    def warn_in(self, file: File, pointer: str, reason: str, mend: str) -> None:
+        """The same as `warn`, at a pointer of one file."""
+        self._warnings.append((file, pointer, reason, mend))
 
     def warn(self, pointer: str, reason: str, mend: str) -> None:
         """Something wrong that the contract can be read without; a fault under strict."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,7 @@ from accord.spec.hoist import Hoist
 from accord.spec.ir import Contract, Locked
 from accord.spec.load import is_legacy, load
 from accord.spec.naming import name_all
+from accord.spec.overlay import apply_overlay, overlays_beside
 
 _SERVED = re.compile(r"(?P<service>[a-z][a-z0-9_]*)/(?P<version>v\d+)\.(?:ya?ml|json)$")
 _CALLED = re.compile(r"downstream/(?P<name>[a-z][a-z0-9_]*)\.(?:ya?ml|json)$")
@@ -59,26 +61,38 @@ def read(
     strict: bool = False,
     locked: Locked | None = None,
     files: Files | None = None,
+    overlays: Sequence[Path] = (),
 ) -> Contract:
     """The contract in the file at `path`, with all files that it refers to.
 
     `base` is the project's root: faults show paths relative to it, and a contract below its
     `openapi` folder is named by convention. `locked` holds names that must stay as they are.
+    `overlays` change it, in their order, after the one beside it (`v1.overlay.yaml`).
     `files`, made with the same base, tells afterwards which files were read, or could not be.
 
     Raises `ContractErrors` with every fault found; under `strict` warnings are faults.
     """
     try:
-        return _read(path, name or _name(path, base), files or Files(base), strict, locked)
+        name = name or _name(path, base)
+        return _read(path, name, files or Files(base), strict, locked, overlays)
     except RecursionError:
         reason = "schemas or references are nested too deeply to be read"
         mend = "name inner schemas under components and use $ref"
         raise ContractErrors([Fault(str(path), 0, 0, "", reason, mend)]) from None
 
 
-def _read(path: Path, name: str, files: Files, strict: bool, locked: Locked | None) -> Contract:
+def _read(
+    path: Path,
+    name: str,
+    files: Files,
+    strict: bool,
+    locked: Locked | None,
+    overlays: Sequence[Path],
+) -> Contract:
     root = load(path, files)
     findings = Findings(root)
+    for overlay in (*overlays_beside(path), *overlays):
+        apply_overlay(root, overlay, files, findings)
     document = bundle(files, root, findings)
     hoist = Hoist(document, findings, legacy=is_legacy(document))
     reading = Exchanges(document, hoist)

@@ -31,10 +31,11 @@ OPERATION = """\
               schema: { $ref: '#/components/schemas/Item' }
         '404': { $ref: '#/components/responses/NotFound' }
 """
-METHOD = """
+METHOD = """\
     async def get_latest_item(self, *, principal: Principal) -> models.Item:
         newest = await self._items.page(ItemQuery(sort=ItemSort.CREATED_AT_DESC, size=1))
         return item_model(newest.entries[0])
+
 """
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -85,7 +86,7 @@ def test_the_type_checker_names_the_missing_method_where_handlers_are_handed_ove
     )
 
     lines = (project / "impl/app.py").read_text().splitlines()
-    line = next(n for n, text in enumerate(lines, 1) if "v2.api(" in text)
+    line = next(n for n, text in enumerate(lines, 1) if "items=provide(Items)," in text)
     assert f"impl/app.py:{line}: error:" in checked.stdout, checked.stdout + checked.stderr
     assert "get_latest_item" in checked.stdout
     assert "Found 1 error in 1 file" in checked.stdout
@@ -94,7 +95,11 @@ def test_the_type_checker_names_the_missing_method_where_handlers_are_handed_ove
 def test_the_application_refuses_to_start_and_names_the_operation(project: Path) -> None:
     """Without the method there is no half-working service, but a sentence that says why."""
     started = subprocess.run(
-        [sys.executable, "-c", "from impl import app, settings; app.create_app(settings.load())"],
+        [
+            sys.executable,
+            "-c",
+            "from impl import app, settings; app.create_app(settings.Settings.load())",
+        ],
         cwd=project,
         env={**environment(project), "STORE_DEVELOPMENT": "true"},
         capture_output=True,
@@ -114,7 +119,7 @@ def test_with_the_method_it_serves(project: Path, monkeypatch: pytest.MonkeyPatc
     """One method, and the operation answers beside its sibling `/v2/items/{item_id}`."""
     handler = project / "impl/handlers/v2/items.py"
     text = handler.read_text()
-    marker = "\n\ndef condition("
+    marker = "    async def get_item_statistics("
     assert text.count(marker) == 1
     handler.write_text(text.replace(marker, METHOD + marker))
     for name, value in environment(project).items():

@@ -205,5 +205,6 @@ class _Look:
 
 
 def _size(value: Any) -> tuple[bool, int]:
-    """Small values first, those that are nothing at all last."""
-    return value in ("", [], {}), len(json.dumps(value, default=str))
+    """Small arrays and objects first, scalars as they come; what is nothing at all last."""
+    is_whole = isinstance(value, (list, dict))
+    return value in ("", [], {}), len(json.dumps(value, default=str)) if is_whole else 0

@@ -108,7 +108,8 @@ def test_it_holds_what_serves_and_nothing_else(image: Path) -> None:
     held = {path.name for path in app.iterdir()} - {"__pycache__"}
     assert held == {".venv", "accord", "clients", "generated", "health.py", "impl", "openapi"}
     engine = {path.name for path in (app / "accord").iterdir()} - {"__pycache__"}
-    assert engine == {"__init__.py", "downstream", "errors.py", "py.typed", "runtime", "service"}
+    serves = {"client", "downstream", "runtime", "service"}
+    assert engine == {"__init__.py", "errors.py", "py.typed", *serves}
     for absent in ("impl/fakes", "impl/development.py", "impl/seed.py", "generated/downstream"):
         assert not (app / absent).exists()
     for absent in ("pip", "setuptools", "datamodel_code_generator", "schemathesis", "pytest"):

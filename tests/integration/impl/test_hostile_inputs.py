@@ -249,6 +249,16 @@ def test_addresses(caller: Caller, target: str, expected: tuple[int, str]) -> No
     assert caller.problem()[:2] == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [("OPTIONS *", 404), ("GET *", 404), ("GET http://elsewhere/v2/items?page_size=0", 422)],
+)
+def test_addresses_of_other_forms(caller: Caller, line: str, status: int) -> None:
+    """The asterisk is nothing here, and an absolute address is that of the path in it."""
+    caller.head(line)
+    assert caller.problem()[0] == status
+
+
 def test_ten_thousand_parameters_that_nobody_knows(caller: Caller) -> None:
     """They are ignored, as unknown parameters are; what is wrong among them is found."""
     query = "&".join(f"{number:x}=" for number in range(10_000))

@@ -14,6 +14,12 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[3]
+ITEM = {
+    "sku": "NEW-0001",
+    "name": "New",
+    "category": "toys",
+    "price": {"amount_minor": 1, "currency": "EUR"},
+}
 KEYS = {"STORE_CURSOR_KEY": "c" * 32, "STORE_TOKEN_KEY": "t" * 32, "STORE_DOWNSTREAM_KEY": "d" * 8}
 
 
@@ -63,7 +69,8 @@ def test_a_taken_port_stops_the_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_development_serves_and_stops(tmp_path: Path, number: signal.Signals) -> None:
     """It prints an address that answers and a request that works; a signal ends it with 0, its
-    log complete. What it kept is there the second time."""
+    log complete. What it kept is there the second time: a creation that is repeated, too."""
+    made: list[str] = []
     for _ in range(2):
         process = subprocess.Popen(
             [sys.executable, "-m", "impl", "dev", "--state", str(tmp_path), "--port", "0"],
@@ -75,10 +82,13 @@ def test_development_serves_and_stops(tmp_path: Path, number: signal.Signals) ->
         url = process.stdout.readline().split()[4].rstrip(";")
         request = next(line for line in process.stdout if line.startswith("curl"))
         token = request.split("Bearer ")[1].split('"')[0]
-        reply = httpx.get(f"{url}/v2/items", headers={"authorization": f"Bearer {token}"})
-        assert len(reply.json()["items"]) == 12
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": "once"}
+        made.append(httpx.post(f"{url}/v2/items", headers=headers, json=ITEM).json()["id"])
+        reply = httpx.get(f"{url}/v2/items", headers=headers)
+        assert len(reply.json()["items"]) == 13
         stopping = time.monotonic()
         process.send_signal(number)
         assert process.wait(20) == 0
         assert time.monotonic() - stopping < 10
-    assert (tmp_path / "store.log").read_text().count('"event":"request"') == 2
+    assert made[0] == made[1]
+    assert (tmp_path / "store.log").read_text().count('"event":"request"') == 4

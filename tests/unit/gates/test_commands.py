@@ -99,13 +99,17 @@ def test_fuzz_of_an_unknown_contract(project: Path, capsys: pytest.CaptureFixtur
 
 
 REFUSING = APPLICATION.replace(
-    "        body = json", "        refused = 'size=100' in self.path\n        body = json"
+    "        body = json", "        refused = 'size=' in self.path\n        body = json"
 ).replace("send_response(200)", "send_response(422 if refused else 200)")
 
 
 @pytest.mark.parametrize(
     ("application", "verdict"),
-    [(APPLICATION, "breaks in text only"), (REFUSING, "breaks in text and in fact")],
+    [
+        (APPLICATION, "breaks in text only"),
+        (REFUSING, "breaks in text and in fact"),
+        (APPLICATION.replace("(200)", "(422)"), "breaks in fact only"),
+    ],
 )
 def test_witness(
     project: Path,
@@ -140,6 +144,33 @@ def test_witness(
     edit("maximum: 50", "maximum: 100")
     assert main(["witness", *root]) == 0
     assert "shows nothing any more" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("thing", "verdict"),
+    [
+        ('{"id": "a", "price": {"cents": 1}}', "breaks in text only"),
+        ('{"id": "a"}', "breaks in text and in fact"),
+    ],
+)
+def test_witness_of_a_reply(
+    project: Path, edit: Edit, capsys: pytest.CaptureFixture[str], thing: str, verdict: str
+) -> None:
+    """For what replies may be now the application is called, and its reply is held to the old
+    contract."""
+    (project / "shop.py").write_text(APPLICATION.replace('{"id": 1}', thing))
+    (project / "pyproject.toml").write_text(
+        '[tool.accord.application]\nserve = "python shop.py {port}"\n'
+    )
+    root = ["--root", str(project)]
+    assert main(["release", *root, "shop/v1", "0.1.0"]) == 0
+    edit("required: [id, price]", "required: [id]")
+    assert main(["breaking", *root]) == 1
+    capsys.readouterr()
+    assert main(["witness", *root, "--run"]) == 1
+    told = capsys.readouterr().out.split("build/witnesses/")
+    (listed,) = [each for each in told if "reply 200" in each]
+    assert verdict in listed
 
 
 def test_no_witness(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -100,3 +100,49 @@ def test_proxies_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses and networks are separated by commas."""
     monkeypatch.setenv("STORE_TRUSTED_PROXIES", "10.0.0.1, 10.1.0.0/16")
     assert Settings.load().trusted_proxies == ("10.0.0.1", "10.1.0.0/16")
+
+
+_SCHEMA = Settings.model_json_schema()["properties"]
+_WRONG = {
+    "integer": "eighty",
+    "number": "soon",
+    "boolean": "perhaps",
+}
+_FREE = {"token_issuer", "token_audience", "host", "log_file", "allowed_hosts", "cors_origins"}
+"""Any text will do."""
+
+
+def _wrong(name: str) -> list[str]:
+    """Values that a setting must refuse: of another type, and beyond its range on either side."""
+    described = next(iter(_SCHEMA[name].get("anyOf", ())), _SCHEMA[name])
+    values = [_WRONG.get(described.get("type", ""), " ?")]
+    for bound, step in (("minimum", -1), ("maximum", 1)):
+        if bound in described:
+            values.append(str(described[bound] + step))
+    if "exclusiveMinimum" in described:
+        values.append(str(described["exclusiveMinimum"]))
+    return values
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - _FREE))
+def test_every_setting_refuses_what_is_not_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Each has a range, a pattern or a list of values, and its message says which."""
+    variable = f"STORE_{name.upper()}"
+    for value in _wrong(name):
+        monkeypatch.setenv(variable, value)
+        with pytest.raises(WrongSettings) as raised:
+            Settings.load()
+        (line,) = str(raised.value).splitlines()
+        assert line.startswith(f"{variable}: ")
+        assert "wrong: " in line
+        allowed = line[line.index("(allowed: ") :]
+        assert allowed != "(allowed: text)", f"{name} has no range"
+
+
+@pytest.mark.parametrize("name", sorted(_FREE))
+def test_free_settings_are_the_only_ones_without_a_range(name: str) -> None:
+    """A new one without is a mistake until it is listed here."""
+    described = next(iter(_SCHEMA[name].get("anyOf", ())), _SCHEMA[name])
+    assert not {"enum", "pattern", "minimum", "maximum"} & described.keys()
