@@ -70,14 +70,14 @@ def compare(
     before, after = law.Document(old, root), law.Document(new, root)
     _refuse_strangers(before, after, old, new)
     failing = failing_axes(root)
-    breaks = law.compare(before, after)
+    breaks = law.compare(before, after, with_suspected=True)
     found = [_finding(each, before, after) for each in breaks]
     if any(each.axis == "wire" for each in breaks):
         # The validators take a while to import: only what breaks pays for them.
         from accord.gates.evidence import Witnesses
 
         witnesses = Witnesses(root, old, new, before, after)
-        found = [witnesses.add(*pair) for pair in zip(found, breaks, strict=True)]
+        found = [finding for finding in map(witnesses.add, found, breaks) if finding is not None]
     heard = {_call(finding.operation) for finding in found if finding.axis == "wire"}
     found += [
         finding

@@ -38,16 +38,19 @@ class Witnesses:
         self._left = _MOST_SEARCHED
         self._shown: dict[tuple[str, str | None, str | None], list[Evidence]] = {}
 
-    def add(self, finding: Finding, found: law.Break) -> Finding:
-        """The finding with its witness; as a mere note where it is proved that there is none."""
+    def add(self, finding: Finding, found: law.Break) -> Finding | None:
+        """The finding with its witness; as a mere note where it is proved that there is none. None
+        for a suspicion that nothing shows."""
         if finding.axis != "wire" or self._left <= 0:
-            return finding
+            return None if found.is_suspected else finding
         change = (found.rule, found.old, found.new)
         shown = self._shown.setdefault(change, [])
         if len(shown) >= _MOST_OF_A_CHANGE:
             return replace(finding, evidence=_as_for(shown[0]))
         self._left -= 1
         verdict = self._search.of(found)
+        if found.is_suspected and not isinstance(verdict, Witness):
+            return None
         if isinstance(verdict, Withdrawn):
             said = f"{finding.what}; withdrawn: {verdict.why}"
             return replace(finding, what=said, level="notice", axis="")
@@ -164,7 +167,8 @@ def _kept(root: Path, file: Path, data: Mapping[str, Any]) -> Kept:
 
 def _as_for(evidence: Evidence) -> Evidence:
     """What shows the same change for another operation."""
-    return Evidence((f"as for {evidence.data['operation']}", evidence.lines[-1]), "", {})
+    lines = (f"as for {evidence.data['operation']}", evidence.lines[-1])
+    return Evidence(lines, "", {"as": evidence.file})
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -27,11 +27,16 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What shows a finding: `lines` as pages print them, `data` as it is kept in `file`, which is
-    relative to the project's root (empty: nothing was found, and the line says why)."""
+    relative to the project's root (empty: another finding has the same, or nothing was found)."""
 
     lines: tuple[str, ...]
     file: str
     data: Mapping[str, Any] = field(compare=False)
+
+    @property
+    def shows(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.data)
 
 
 @dataclass(frozen=True, slots=True)

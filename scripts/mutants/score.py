@@ -27,8 +27,8 @@ _WORKERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """Verdicts of one mutant on schemas and parameters: how many, how many have a witness, and how
-    many of those are refused when contracts and witness are read anew."""
+    """Verdicts of one mutant on schemas and parameters: how many, how many have a witness or share
+    one, and how many of those are refused when contracts and witness are read anew."""
 
     verdicts: int
     shown: int
@@ -97,7 +97,7 @@ def _witnesses(old: Path, new: Path, found: Sequence[Finding]) -> Witnesses | No
     shown = [Witness.from_json(each.data["witness"]) for each in evidence if each.file]
     versions = Versions(Document(old), Document(new))
     refused = sum(versions.confirm(each) is None for each in shown)
-    return Witnesses(len(evidence), len(shown), refused)
+    return Witnesses(len(evidence), sum(each.shows for each in evidence), refused)
 
 
 def _oasdiff(old: Path, new: Path) -> tuple[Change, ...] | None:

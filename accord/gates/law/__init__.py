@@ -26,6 +26,8 @@ from accord.gates.law.verdict import Axis, Break, Way, unique
 __all__ = ["Axis", "Break", "Document", "Way", "compare"]
 
 
-def compare(old: Document, new: Document) -> tuple[Break, ...]:
-    """What in `new` breaks callers of `old`, each once, in the old contract's order."""
-    return unique(Contracts(old, new).breaks())
+def compare(old: Document, new: Document, *, with_suspected: bool = False) -> tuple[Break, ...]:
+    """What in `new` breaks callers of `old`, each once, in the old contract's order; with what may
+    do so, if that is asked for: a message has to show it."""
+    found = unique(Contracts(old, new).breaks())
+    return found if with_suspected else tuple(each for each in found if not each.is_suspected)

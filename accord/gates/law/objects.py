@@ -136,9 +136,11 @@ class Objects:
     def _others(self) -> Iterator[Break]:
         pair = self._pair
         most = pair.narrow.limit("maxProperties")
-        if pair.narrow.closed or (most is not None and most.value <= 0):
+        if most is not None and most.value <= 0:
             return
-        if pair.wide.closed:
+        if pair.narrow.closed:
+            pass
+        elif pair.wide.closed:
             said = (
                 "properties that are not listed are refused now"
                 if pair.way is Way.REQUEST
@@ -149,6 +151,8 @@ class Objects:
             found = self._fits(pair.way, pair.narrow.others, pair.wide.others, pair.is_text)
             yield from below(Step("other", None, ".*"), found)
         for pattern, node in pair.wide.patterns.items():
+            if pair.narrow.closed and pattern not in pair.narrow.patterns:
+                continue
             mine = self._named_like(pattern)
             yield from below(
                 Step("pattern", pattern, f".{pattern!r}"),

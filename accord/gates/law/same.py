@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +27,7 @@ class Same:
         if not self._comparable:
             return False
         before, after = self._old.find(old), self._new.find(new)
-        return bool(before == after) and not self._refers(before) & self._changed
+        return _is_equal(before, after) and not self._refers(before) & self._changed
 
     def _all_changed(self) -> set[str]:
         """References whose targets, or what those lead to, differ."""
@@ -56,7 +57,7 @@ class Same:
         return reached
 
     def _differs(self, reference: str) -> bool:
-        return bool(self._old.find(reference[1:]) != self._new.find(reference[1:]))
+        return not _is_equal(self._old.find(reference[1:]), self._new.find(reference[1:]))
 
     def _extensions(self) -> Iterator[tuple[str, str]]:
         """References to schemas with a discriminator, each with one to a schema that extends it
@@ -76,6 +77,11 @@ class Same:
         if known is None:
             known = self._references[id(node)] = frozenset(_references(node))
         return known
+
+
+def _is_equal(one: Any, two: Any) -> bool:
+    """Whether two values are equal to JSON: to Python, `1` is `True` as well."""
+    return bool(one == two) and json.dumps(one, default=str) == json.dumps(two, default=str)
 
 
 def _references(node: Any) -> Iterator[str]:

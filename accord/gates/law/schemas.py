@@ -104,7 +104,10 @@ class Schemas:
 
     def _excluded(self, pair: Pair) -> Iterator[Break]:
         """`not`: what is excluded may only be less. The law is turned round within it."""
+        wide = self._of(pair, narrow=False)
         for excluded in pair.wide.nots:
+            if _is_beside(wide.of((excluded,)), pair.narrow):
+                continue
             if not any(
                 not on_wire(self.fits(pair.way.opposite, (excluded,), (mine,)))
                 for mine in pair.narrow.nots
@@ -163,6 +166,11 @@ class Schemas:
 
 
 _SCALARS = NUMBERS | {"string", "boolean"}
+
+
+def _is_beside(excluded: Shape, shape: Shape) -> bool:
+    """Whether a shape has no value of the types that are excluded."""
+    return not (excluded.types & shape.types) and not (excluded.null and shape.null)
 
 
 class _Hides:

@@ -22,7 +22,7 @@ from accord.gates.law.shape import (
     Union,
     both,
 )
-from accord.gates.law.values import ALL_TYPES, type_of, types_of
+from accord.gates.law.values import ALL_TYPES, among, type_of, types_of
 from accord.spec.pointers import join
 from accord.spec.simplify import ANNOTATIONS
 
@@ -177,6 +177,13 @@ class Shapes:
             deprecated=join(pointer, "deprecated") if node.get("deprecated") is True else None,
         )
         shape = _others(shape, node, pointer)
+        if node.get("not") is True or (
+            isinstance(node.get("not"), dict) and not _says_something(node["not"])
+        ):
+            # Nothing is not anything.
+            shape = both(shape, _NOTHING)
+        if any(self._schema(excluded).null for excluded in shape.nots):
+            shape = replace(shape, null=False)
         if _is_negation(node.get("not")):
             shape = both(shape, self._schema(join(pointer, "not", "not")))
         for keyword in ("oneOf", "anyOf"):
@@ -189,7 +196,9 @@ class Shapes:
     ) -> Shape:
         pointers = [join(pointer, keyword, index) for index in range(len(node[keyword]))]
         members = {member: self._schema(member) for member in pointers}
-        null = shape.null and any(member.null for member in members.values())
+        nulls = sum(member.null for member in members.values())
+        is_exclusive = keyword == "oneOf" and "discriminator" not in node
+        null = shape.null and (nulls == 1 if is_exclusive else nulls > 0)
         kept = tuple(member for member, inner in members.items() if inner.types)
         if len(kept) == 1:
             # `anyOf: [X, {type: null}]` is X, nullable.
@@ -210,9 +219,10 @@ def _types(node: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
 
 
 def _values(node: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    if "const" in node:
-        return (node["const"],)
-    return tuple(node["enum"]) if isinstance(node.get("enum"), list) else None
+    listed = tuple(node["enum"]) if isinstance(node.get("enum"), list) else None
+    if "const" not in node:
+        return listed
+    return (node["const"],) if listed is None or among(node["const"], listed) else ()
 
 
 def _limits(

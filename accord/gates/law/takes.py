@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from accord.gates.law.shape import Limit, Node, Shape
+from accord.gates.law.shape import Limit, Node, Shape, Union
 from accord.gates.law.shapes import Shapes
 from accord.gates.law.values import among, type_of
 
@@ -20,8 +20,7 @@ _MEASURES = {
 
 
 def takes(shapes: Shapes, shape: Shape, value: Any) -> bool:
-    """Whether `shape` takes `value`. Formats, `not` and `if` are left out: they are compared, and
-    hardly ever stand beside a list of values."""
+    """Whether `shape` takes `value`. Formats are left out: they are compared."""
     if value is None:
         return shape.null
     type_ = type_of(value)
@@ -33,17 +32,25 @@ def takes(shapes: Shapes, shape: Shape, value: Any) -> bool:
         return False
     if type_ == "string" and not _matches(shape, value):
         return False
-    if not all(
-        any(takes(shapes, shapes.of((member,)), value) for member in union.members)
-        for union in shape.unions
-    ):
+    if not all(_one_of(shapes, shape, union, value) for union in shape.unions):
         return False
+    if any(_takes(shapes, (excluded,), value) for excluded in shape.nots):
+        return False
+    for each in shape.conditions:
+        holds = each.then if _takes(shapes, each.test, value) else each.otherwise
+        if not _takes(shapes, holds, value):
+            return False
     if type_ == "object":
         return _properties(shapes, shape, value)
     if type_ == "array":
         nodes = ((shape.item(index), item) for index, item in enumerate(value))
         return all(node is not None and _takes(shapes, node, item) for node, item in nodes)
     return True
+
+
+def _one_of(shapes: Shapes, shape: Shape, union: Union, value: Any) -> bool:
+    found = sum(_takes(shapes, (member,), value) for member in union.members)
+    return found == 1 if union.keyword == "oneOf" and not shape.discriminator else found > 0
 
 
 def _takes(shapes: Shapes, node: Node, value: Any) -> bool:

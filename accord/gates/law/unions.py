@@ -11,6 +11,7 @@ from accord.gates.law.pair import Pair
 from accord.gates.law.scalars import null
 from accord.gates.law.shape import Shape
 from accord.gates.law.shapes import Shapes
+from accord.gates.law.takes import takes
 from accord.gates.law.values import NUMBERS, among, shown
 from accord.gates.law.verdict import Break, Breaks, Way, on_wire
 
@@ -34,12 +35,14 @@ class Unions:
         yield from discriminators(self.pair, self.narrow, self.wide, self.judge)
         yield from self._exclusive()
         theirs = self.wide.branches(_solid(self.pair.wide))
+        mine = self.narrow.branches(_solid(self.pair.narrow))
         taken: set[int] = set()
         homeless: list[Shape] = []
-        for branch in self.narrow.branches(_solid(self.pair.narrow)):
+        for branch in mine:
             home = self._home(branch, theirs)
             if home is not None:
                 taken.add(home)
+                yield from self._twice(branch, home, mine, theirs)
                 yield from self.judge(self._with(branch, theirs[home]))
             elif not self._fits_in_parts(branch, theirs):
                 homeless.append(branch)
@@ -70,6 +73,63 @@ class Unions:
             )
             places = narrow.unions[0].pointer, wide.unions[0].pointer
             yield self.pair.broken("alternatives-overlap", said, *places)
+
+    def _twice(
+        self, branch: Shape, home: int, mine: Sequence[Shape], theirs: Sequence[Shape]
+    ) -> Iterator[Break]:
+        """`oneOf` refuses what a second alternative takes too, if it did not so before."""
+        wide, narrow = self.pair.wide, self.pair.narrow
+        if not wide.unions or wide.unions[0].keyword != "oneOf" or wide.discriminator:
+            return
+        was_exclusive = bool(narrow.unions) and narrow.unions[0].keyword == "oneOf"
+        if narrow.unions and not was_exclusive:
+            return
+        for index, other in enumerate(theirs):
+            if index == home:
+                continue
+            is_certain = self._meet(branch, other)
+            if not is_certain and not self._may_meet(branch, other):
+                continue
+            known = was_exclusive and any(
+                not on_wire(
+                    self.judge(
+                        replace(self.pair, way=self.pair.way.opposite, narrow=other, wide=one)
+                    )
+                )
+                for one in mine
+                if one is not branch
+            )
+            if not known:
+                said = (
+                    "what two alternatives take is refused (`oneOf`), and they are more alike now"
+                    if self.pair.way is Way.REQUEST
+                    else "alternatives are less alike now: what two of them took was excluded"
+                )
+                places = branch.pointer, other.pointer
+                found = self.pair.broken("alternatives-overlap", said, *places)
+                yield found if is_certain else replace(found, is_suspected=True)
+                return
+
+    def _may_meet(self, branch: Shape, other: Shape) -> bool:
+        """Whether there may be objects of both. What they have in common only values show."""
+        return "object" in branch.types & other.types and not self._are_apart(branch, other)
+
+    def _meet(self, branch: Shape, other: Shape) -> bool:
+        """Whether there are values of both: scalars and arrays, and objects of any kind."""
+        common = branch.types & other.types
+        if other.required or other.closed or other.others or other.properties:
+            common -= {"object"}
+        if not common or self._are_apart(branch, other):
+            return False
+        if branch.values is not None:
+            return any(takes(self.wide, other, value) for value in branch.values)
+        if other.values is not None:
+            return any(takes(self.narrow, branch, value) for value in other.values)
+        if common <= NUMBERS:
+            return not _is_ahead(branch, other, "imum") and not _is_ahead(other, branch, "imum")
+        if common == {"string"}:
+            return not _is_ahead(branch, other, "Length") and not _is_ahead(other, branch, "Length")
+        return True
 
     def _home(self, branch: Shape, theirs: Sequence[Shape]) -> int | None:
         """Which alternative takes all that `branch` does; that of the same name is asked first."""
@@ -120,6 +180,16 @@ class Unions:
         wide = self.pair.wide
         place = wide.unions[0].pointer if wide.unions else wide.pointer
         return self.pair.broken("alternative", said, branch.pointer, place)
+
+
+def _is_ahead(one: Shape, two: Shape, measure: str) -> bool:
+    """Whether all that the one takes is smaller or shorter than all that the other does."""
+    high, low = one.limit(f"max{measure}"), two.limit(f"min{measure}")
+    if high is None or low is None:
+        return False
+    return bool(
+        high.value < low.value or (high.value == low.value and (high.exclusive or low.exclusive))
+    )
 
 
 def _solid(shape: Shape) -> Shape:

@@ -76,6 +76,8 @@ class Break:
     """The schemas, the narrow and the wide one, of the value that lies `inside` steps before."""
     inside: int = field(default=0, compare=False)
     exchange: Exchange | None = field(default=None, compare=False)
+    is_suspected: bool = field(default=False, compare=False)
+    """Set where the law cannot tell: it is a break if a message shows it."""
 
     def below(self, step: str | Step) -> Break:
         """The same, seen from one step further out."""
@@ -100,8 +102,8 @@ Breaks = tuple[Break, ...]
 
 
 def on_wire(breaks: Iterable[Break]) -> bool:
-    """Whether any of them is seen in messages."""
-    return any(each.axis == "wire" for each in breaks)
+    """Whether any of them is seen in messages for certain."""
+    return any(each.axis == "wire" and not each.is_suspected for each in breaks)
 
 
 def below(step: str | Step, breaks: Iterable[Break]) -> Iterator[Break]:
