@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench corpus capabilities sdk release image audit serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench corpus capabilities sdk readme release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -50,6 +50,9 @@ sdk: dev-setup  ## build the packages that consumers install into build/sdk
 
 capabilities: dev-setup  ## write docs/capabilities.md: what is enforced of each contract of the corpus
 	@python -m scripts.capabilities
+
+readme: dev-setup  ## the README's tour in a fresh clone, timed
+	@python -m scripts.readme
 
 release: dev-setup  ## freeze a served contract; ARGS="store/v2 1.0.0"
 	@accord release $(ARGS)
