@@ -18,7 +18,8 @@ from accord.runtime.answer import Answer, Headers, header_text, header_value
 from accord.runtime.declare import Media, Operation, Reply
 from accord.runtime.downloads import Download
 from accord.runtime.encode import Encoder, json_encoder
-from accord.runtime.media_types import covers, essence, is_json
+from accord.runtime.form_reply import FormContent
+from accord.runtime.media_types import FORM, covers, essence, is_json, is_multipart
 from accord.runtime.problem import ContractViolation
 from accord.runtime.reply_headers import ReplyHeaders
 from accord.runtime.stream_reply import StreamContent
@@ -95,7 +96,7 @@ class _Content:
             self._adapter.validator.validate_json(body, strict=True, by_alias=True, by_name=False)
 
 
-_Any = _Content | StreamContent
+_Any = _Content | StreamContent | FormContent
 
 
 class _Success:
@@ -213,7 +214,10 @@ class ReplyWriter:
 
 
 def _content(media: Media) -> _Any:
-    return StreamContent(media) if media.each else _Content(media)
+    if media.each:
+        return StreamContent(media)
+    is_form = essence(media.media_type) == FORM or is_multipart(media.media_type)
+    return FormContent(media) if is_form else _Content(media)
 
 
 def _preferred(media: tuple[_Any, ...], accept: bytes) -> tuple[_Any, ...]:

@@ -75,7 +75,9 @@ class UploadFile(StarletteFile):
         return core_schema.json_or_python_schema(
             core_schema.with_info_plain_validator_function(_from_text),
             core_schema.is_instance_schema(cls),
-            serialization=core_schema.plain_serializer_function_ser_schema(_as_text),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                _as_text, when_used="json"
+            ),
         )
 
 

@@ -37,6 +37,8 @@ def check(document: Mapping[str, Any], exchanges: Iterable[Exchange], findings: 
             _parameter(part, findings)
         _twice(exchange, findings)
         _whole_query(exchange, findings)
+        for body in (exchange.body, *exchange.replies):
+            _encodings(body, findings)
         for reply in exchange.replies:
             _reply(reply, findings)
         _requirements(document, exchange.node, exchange.pointer, findings)
@@ -182,6 +184,19 @@ def _twice(exchange: Exchange, findings: Findings) -> None:
                 f"the {part.node['in']} parameter {part.name!r} is declared twice",
                 "remove or rename one of them",
             )
+
+
+def _encodings(part: Part | None, findings: Findings) -> None:
+    """A property of a form is written in a style of queries, and its headers have schemas."""
+    for content in part.content if part else ():
+        for encoding in content.encoding.values():
+            style = encoding.node.get("style")
+            if style is not None and style not in STYLES["query"]:
+                findings.fault(
+                    join(encoding.pointer, "style"),
+                    f"the style {style!r} does not exist for properties of forms",
+                    f"write one of {', '.join(STYLES['query'])}, or remove it",
+                )
 
 
 def _reply(reply: Part, findings: Findings) -> None:

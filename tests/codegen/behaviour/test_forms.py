@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from accord.runtime import UploadFile, UploadLimits
+from accord.runtime import ContractViolation, UploadFile, UploadLimits
 
 from .conftest import Generate
 from .serving import served
@@ -306,3 +306,63 @@ async def test_form_or_json_or_files(generated: Generate) -> None:
         ]
     assert [answer.status_code for answer in answers] == [204] * 3
     assert texts == [b"a", b"b", b"c"]
+
+
+ANSWERED = """
+paths:
+  /form:
+    get:
+      operationId: readForm
+      responses:
+        '200':
+          description: It.
+          content:
+            application/x-www-form-urlencoded:
+              schema: {$ref: '#/components/schemas/Record'}
+              encoding: {size: {style: deepObject, explode: true}}
+  /parts:
+    get:
+      operationId: readParts
+      responses:
+        '200':
+          description: It.
+          content:
+            multipart/form-data:
+              schema:
+                type: object
+                properties:
+                  record: {$ref: '#/components/schemas/Record'}
+                  file: {type: string, format: binary}
+components:
+  schemas:
+    Record:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string}
+        tags: {type: array, items: {type: string}}
+        size: {type: object, properties: {w: {type: integer}}}
+"""
+
+
+async def test_replies_may_be_forms(generated: Generate) -> None:
+    """Handlers give models; what is another type is a defect."""
+    package = generated(ANSWERED)
+    record = package.models.Record(name="a&b", tags=["x", "y"], size=package.models.RecordSize(w=1))
+    async with served(package, lambda: record).client as client:
+        answer = await client.get("/form")
+    assert answer.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert answer.text == "name=a%26b&tags=x&tags=y&size%5Bw%5D=1"
+    parts = package.models.ReadPartsResponse200(
+        record=record, file=UploadFile.of(b"\xff", filename="a.bin", content_type="image/png")
+    )
+    async with served(package, lambda: parts).client as client:
+        answer = await client.get("/parts")
+    boundary = answer.headers["content-type"].partition("boundary=")[2].encode()
+    first, second = answer.content.split(b"--" + boundary)[1:-1]
+    assert first.endswith(b'\r\n\r\n{"name":"a&b","tags":["x","y"],"size":{"w":1}}\r\n')
+    assert b'name="file"; filename="a.bin"\r\nContent-Type: image/png\r\n\r\n\xff\r\n' in second
+    service = served(package, lambda: {"name": "a"})
+    with pytest.raises(ContractViolation):
+        async with service.client as client:
+            await client.get("/form")
