@@ -32,12 +32,21 @@ class Difference:
 def digests_below(root: Path, folders: Iterable[str]) -> dict[str, str]:
     """The digest of every file in `folders`, by path relative to `root`; caches left out."""
     found: dict[str, str] = {}
-    for folder in folders:
-        for place, below, files in os.walk(root / folder):
-            below[:] = [name for name in below if name not in _CACHES]
-            for name in files:
-                path = Path(place, name)
-                found[path.relative_to(root).as_posix()] = content_digest(path.read_bytes())
+    waiting = list(folders)
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(root / folder))
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if not entry.is_dir():
+                # Not by pathlib: a client of a large contract has thousands of files.
+                with open(entry.path, "rb", buffering=0) as file:
+                    found[path] = content_digest(file.read())
+            elif entry.name not in _CACHES and not entry.is_symlink():
+                waiting.append(path)
     return found
 
 

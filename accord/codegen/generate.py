@@ -13,7 +13,7 @@ import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.codegen.compare import Difference, compare, digests_below
@@ -332,14 +332,14 @@ def _write(folder: Path, files: Files) -> None:
 
 def _packages(paths: Iterable[str]) -> set[str]:
     """The `__init__.py` of every folder above those that contracts made."""
-    above = {
-        folder
-        for path in paths
-        for folder in PurePosixPath(path).parents
-        if folder.as_posix().startswith(_PACKAGED)
-    }
-    wanted = {(folder / "__init__.py").as_posix() for folder in above}
-    return wanted - set(paths)
+    waiting = {path.rpartition("/")[0] for path in paths}
+    above: set[str] = set()
+    while waiting:
+        folder = waiting.pop()
+        if folder.startswith(_PACKAGED) and folder not in above:
+            above.add(folder)
+            waiting.add(folder.rpartition("/")[0])
+    return {f"{folder}/__init__.py" for folder in above}.difference(paths)
 
 
 def _digests(files: Files) -> dict[str, str]:
