@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from accord.codegen.clients.types import ClientTypes
+from accord.codegen.clients.types import ClientTypes, joined
 from accord.codegen.contents import is_scalar, stream_of
 from accord.codegen.imports import Imports
 from accord.codegen.schemas import FILE, not_null, referenced, types_of
@@ -89,7 +89,7 @@ class MediaTypes:
             yield f"{self._imports.use('collections.abc.Iterable')}[{item}]"
             yield f"{self._imports.use('collections.abc.AsyncIterable')}[{item}]"
         else:
-            yield from self._whole_type(media, kind).split(" | ")
+            yield self._whole_type(media, kind)
 
     def content(self, media: Media) -> str:
         """The declaration of a reply's content."""
@@ -189,7 +189,7 @@ class MediaTypes:
             for media in reply.media
             if (kind := self._kind(media)) in ("Binary", "Events", "Lines")
         ]
-        return " | ".join(dict.fromkeys(found))
+        return joined(found)
 
     def text_reader(self, schema: Schema) -> tuple[str, str | None]:
         """The type of what is written as text, and the function that reads it; None for text."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accord.codegen.clients.names import ModelNames, field_names
-from accord.codegen.clients.types import ClientTypes, extras, without_null
+from accord.codegen.clients.types import ClientTypes, extras, joined, without_null
 from accord.codegen.clients.unions import Union
 from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring, literal, paragraphs
@@ -115,8 +115,8 @@ class ModelFiles:
         variants = schema.get("anyOf") or schema.get("oneOf")
         if "enum" in schema or "const" in schema:
             values = schema["enum"] if "enum" in schema else [schema["const"]]
-            annotation = " | ".join(dict.fromkeys(types.constants(values)))
-            if "Any" not in annotation.split(" | "):
+            annotation = joined(types.constants(values))
+            if annotation != "Any":
                 before = f"_MEMBERS = frozenset({literal(values)})"
                 reading = f"{types.use('values', 'known')}(value, _MEMBERS)"
         elif variants:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accord.codegen.clients.media import MediaTypes
 from accord.codegen.clients.names import ModelNames, argument_name
-from accord.codegen.clients.types import ClientTypes
+from accord.codegen.clients.types import ClientTypes, joined
 from accord.codegen.imports import Imports
 from accord.codegen.layout import docstring, paragraphs
 from accord.codegen.schemas import Schemas
@@ -89,9 +89,7 @@ class _Writer:
     def endpoint(self) -> Endpoint:
         operation = self._operation
         contents = [media for reply in operation.replies for media in reply.media]
-        result = " | ".join(dict.fromkeys(self._media.reply_type(media) for media in contents))
-        if "Any" in result.split(" | "):
-            result = "Any"
+        result = joined(map(self._media.reply_type, contents))
         call = self._call()
         positional, keyword = self._signature()
         headers = tuple(self._headers())
@@ -128,11 +126,10 @@ class _Writer:
         types = [self._media.reply_type(media) for reply in replies for media in reply.media]
         if not types or any(not reply.media for reply in replies):
             types.append("None")
-        success = " | ".join(dict.fromkeys(types))
         return Signature(
             self._positional(),
             self._keyword(),
-            "Any" if "Any" in success.split(" | ") else success,
+            joined(types),
             self._media.streamed(self._operation),
         )
 
@@ -181,12 +178,8 @@ class _Writer:
         keyword: list[str] = []
         types, body = self._types, self._operation.body
         if body is not None:
-            whole = " | ".join(
-                dict.fromkeys(
-                    part for media in body.media for part in self._media.body_types(media)
-                )
-            )
-            keyword.append(self._optional("body", whole, required=body.required))
+            taken = [each for media in body.media for each in self._media.body_types(media)]
+            keyword.append(self._optional("body", joined(taken), required=body.required))
         keyword += [
             self._optional(
                 argument_name(each.python_name),

@@ -6,6 +6,7 @@ and in Python is not touched.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -62,7 +63,7 @@ class ClientTypes:
 
     def annotation(self, schema: Schema) -> str:
         """The type of a value of `schema`: ``list[models.Line] | None``."""
-        return " | ".join(dict.fromkeys(self._members(schema)))
+        return joined(self._members(schema))
 
     def or_unset(self, annotation: str) -> str:
         """The type of what may be left out; null stands last."""
@@ -164,7 +165,10 @@ class ClientTypes:
         if kind == "string" and types_of(without_null(schema)) == ("string",):
             type_, _ = _FORMATS.get(schema.get("format", ""), ("str", ""))
             return self._imports.use(type_)
-        return _PLAIN[kind].replace("typing.Any", self._imports.use("typing.Any"))
+        plain = _PLAIN[kind]
+        if "typing.Any" in plain:
+            plain = plain.replace("typing.Any", self._imports.use("typing.Any"))
+        return plain
 
     def constants(self, values: Iterable[Any]) -> Iterator[str]:
         """The type of a constant or enum, with what a service may add to it."""
@@ -181,6 +185,28 @@ class ClientTypes:
                 yield "None"
             elif not isinstance(value, bool):
                 yield self._imports.use("typing.Any")
+
+
+def joined(types: Iterable[str]) -> str:
+    """A union of types, each member once and None last; Any where one is."""
+    found = dict.fromkeys(member for type_ in types for member in members(type_))
+    if "Any" in found:
+        return "Any"
+    return " | ".join(sorted(found, key=lambda member: member == "None"))
+
+
+def members(type_: str) -> Iterator[str]:
+    """The members of a union, spelled as types: what bars in brackets and quotes join is one."""
+    if " | " not in type_:
+        yield type_
+        return
+    waiting = [ast.parse(type_, mode="eval").body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.BinOp):
+            waiting += [node.right, node.left]
+        else:
+            yield ast.unparse(node)
 
 
 def extras(schema: Schema) -> Schema:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from accord.codegen.clients.names import ModelNames
-from accord.codegen.clients.types import ClientTypes
+from accord.codegen.clients.types import ClientTypes, joined
 from accord.codegen.layout import literal
 from accord.codegen.schemas import PREFIX, Schemas, referenced, types_of
 from accord.spec.ir import Schema
@@ -23,16 +23,10 @@ class Union:
     def annotation(self, schema: Schema) -> str:
         """The members' types, and that of objects which are none of them."""
         members = list(self._flat(schema))
-        whole = list(
-            dict.fromkeys(
-                part for member in members for part in self._types.annotation(member).split(" | ")
-            )
-        )
+        whole = [self._types.annotation(member) for member in members]
         if any(self._is_object(member) for member in members):
             whole.append(self._types.use("values", "UnknownObject"))
-        if "Any" in whole:
-            return "Any"
-        return " | ".join(whole)
+        return joined(whole)
 
     def variants(self, schema: Schema) -> str:
         """The expression of its `Variants`."""
