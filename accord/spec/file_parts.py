@@ -6,6 +6,7 @@ OpenAPI 3.0, by `contentMediaType`, or, since 3.1, because its schema says nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from accord.spec.exchanges import Content, Exchange
 
 FILE = "x-accord-file"
 _FORMATS = frozenset(("binary", "file"))
+_MEDIA_TYPES = re.compile(r"[\w.+*-]+/[\w.+*-]+\s*(?:[,;]|$)")
 
 Schema = dict[str, Any]
 Schemas = Mapping[str, Schema]
@@ -86,7 +88,7 @@ def _is_file(schema: Schema, media_type: str) -> bool:
     if schema.get("format") in _FORMATS:
         return True
     media_type = media_type or schema.get("contentMediaType", "")
-    return bool(media_type) and not _is_text(media_type)
+    return bool(_MEDIA_TYPES.match(media_type)) and not _is_text(media_type)
 
 
 def _is_text(media_types: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import re
 from typing import Any
 
 import pytest
 import yaml
+
+from accord.service.outgoing import Outgoing
 
 from .conftest import Generate
 
@@ -27,6 +30,9 @@ EVIL = [
     "# noqa\n# type: ignore\nimport builtins; builtins.stolen = True",
     "tab\tand\r\nlines\rand more",
 ]
+
+
+_ANSWER = {"responses": {"204": {"description": "Heard."}}}
 
 
 def contract(text: str) -> str:
@@ -58,6 +64,20 @@ def contract(text: str) -> str:
         ],
         "x-accord-note": {text: text},
         "security": [{text: [text]}],
+        "requestBody": {
+            "description": text,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {"$ref": "#/components/schemas/Evil"},
+                    "encoding": {
+                        text: {"contentType": text, "headers": {text: {"schema": {}}}},
+                        "picked": {"style": "deepObject", "explode": True},
+                    },
+                },
+                f"a/{text}": {},
+            },
+        },
+        "callbacks": {text: {f"$request.{text}": {"post": {"description": text, **_ANSWER}}}},
         "responses": {
             "200": {
                 "description": text,
@@ -72,6 +92,7 @@ def contract(text: str) -> str:
         "openapi": "3.1.0",
         "tags": [{"name": text, "description": text}],
         "paths": {"/a": {"get": operation}},
+        "webhooks": {text: {"post": {"summary": text, "description": text, **_ANSWER}}},
         "components": {
             "schemas": {"Evil": schema},
             "securitySchemes": {text: {"type": "apiKey", "in": "header", "name": text}},
@@ -91,10 +112,16 @@ def test_text_stays_text(generated: Generate, text: str) -> None:
     assert operation.extensions["x-accord-note"] == {text: text}
     assert list(operation.security) == [{text: (text,)}]
     assert package.routes.CONTRACT.title == text
+    assert operation.body is not None
+    encoding = next(one.encoding for one in operation.body.media if one.encoding)
+    assert encoding[text].content_type == text
+    assert encoding[text].headers[0].name == text
+    sent = importlib.import_module(f"{package.models.__name__.removesuffix('.models')}.callbacks")
+    assert next(v._url for v in vars(sent).values() if type(v) is Outgoing) == f"$request.{text}"
     wanted: Any = {text: "v", "picked": text, "fixed": text}
     value = package.models.Evil.model_validate(wanted)
     assert value.model_dump(by_alias=True, exclude_none=True)[text] == "v"
-    for module in ("models", "handlers", "routes", "__init__"):
+    for module in ("models", "handlers", "routes", "webhooks", "callbacks", "__init__"):
         code = (package.folder / f"{module}.py").read_text("utf-8")
         ast.parse(code)
         assert all(character.isprintable() or character == "\n" for character in code)
