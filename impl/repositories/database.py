@@ -7,11 +7,10 @@ takes SQLite's write lock at once, because one that begins by reading cannot wai
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -27,6 +26,8 @@ from impl.repositories.items import ItemRepository
 from impl.repositories.orders import OrderRepository
 
 _RETRY_AFTER = 1
+_DOWN = (OperationalError, InterfaceError, PoolTimeout, OSError)
+"""What a database says when it is down, locked or overrun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +51,15 @@ class Work:
         self.connection = connection
         self._cursors = cursors
 
-    @cached_property
+    @property
     def items(self) -> ItemRepository:
         return ItemRepository(self.connection, self._cursors)
 
-    @cached_property
+    @property
     def orders(self) -> OrderRepository:
         return OrderRepository(self.connection, self._cursors)
 
-    @cached_property
+    @property
     def idempotency(self) -> IdempotencyRepository:
         return IdempotencyRepository(self.connection)
 
@@ -74,34 +75,53 @@ class Database:
         else:
             self.reads, self.writes = _postgresql_engines(url, options)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Work]:
+    def reading(self) -> AbstractAsyncContextManager[Work]:
         """Repositories to read with, each statement on its own."""
-        with _broken_is_unavailable():
-            async with self.reads.connect() as connection:
-                yield Work(connection, self._cursors)
+        return _Working(self.reads.connect(), self._cursors)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Work]:
+    def transaction(self) -> AbstractAsyncContextManager[Work]:
         """Repositories to write with: all of it happens at the end of the block, or nothing."""
-        with _broken_is_unavailable():
-            async with self.writes.begin() as connection:
-                yield Work(connection, self._cursors)
+        return _Working(self.writes.begin(), self._cursors)
 
     async def close(self) -> None:
         await self.reads.dispose()
         await self.writes.dispose()
 
 
-@contextmanager
-def _broken_is_unavailable() -> Iterator[None]:
-    """Turns what a database says when it is down, locked or overrun into `Unavailable`."""
-    try:
-        yield
-    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
-        raise Unavailable(
-            "The database cannot answer for now.", retry_after=_RETRY_AFTER
-        ) from error
+class _Working(AbstractAsyncContextManager[Work]):
+    """The repositories while `connection` is open; turns `_DOWN` into `Unavailable`.
+
+    A class, since generators made into context managers cost as much as all of ours in a read.
+    """
+
+    def __init__(
+        self, connection: AbstractAsyncContextManager[AsyncConnection], cursors: CursorCodec
+    ) -> None:
+        self._connection = connection
+        self._cursors = cursors
+
+    async def __aenter__(self) -> Work:
+        try:
+            return Work(await self._connection.__aenter__(), self._cursors)
+        except _DOWN as error:
+            raise _unavailable() from error
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            await self._connection.__aexit__(kind, error, traceback)
+        except _DOWN as down:
+            raise _unavailable() from down
+        if isinstance(error, _DOWN):
+            raise _unavailable() from error
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The database cannot answer for now.", retry_after=_RETRY_AFTER)
 
 
 def _sqlite_engines(url: URL, options: DatabaseOptions) -> tuple[AsyncEngine, AsyncEngine]:
