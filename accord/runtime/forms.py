@@ -63,6 +63,9 @@ class FormReader:
         adapter: TypeAdapter[Any] = TypeAdapter(media.type)
         self.shape = shape_of(adapter)
         self.properties = properties_of(self.shape)
+        item = self.shape[0] if isinstance(self.shape, list) else "string"
+        self.read_item = _text(item, json=False)
+        """Reads the text of an item, where the whole is an array."""
         self._validate = adapter.validator.validate_json
         self.reads_raw = any(
             one.style and not one.explode and one.style != "deepObject"

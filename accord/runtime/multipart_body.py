@@ -43,7 +43,10 @@ class MultipartReader:
         if self._is_array:
             for part in parts:
                 form.add("", await self._content(part, self._item_is_file))
-            items = [one.value if isinstance(one, Read) else one for one in form.fields.get("", ())]
+            items = [
+                one.value if isinstance(one, Read) else self._form.read_item(one)
+                for one in form.fields.get("", ())
+            ]
             return self._form.validated(items, form.files)
         faults: list[FieldError] = []
         for part in parts:

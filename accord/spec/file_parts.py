@@ -24,11 +24,17 @@ def mark_files(schemas: Schemas, exchanges: Iterable[Exchange], *, legacy: bool)
     """Marks the files among the properties of multipart bodies. `schemas` are keyed by pointer,
     and so are references; `legacy` says that they speak OpenAPI 3.0's dialect."""
     for content in _multipart(exchanges):
-        body: Any = content.schema if content.item_schema is None else content.item_schema
-        for name, schema in _properties(body or {}, schemas, set()):
+        if content.item_schema is not None:
+            _mark(_to_mark(content.item_schema), "", schemas, legacy)
+        for name, schema in _properties(_to_mark(content.schema), schemas, set()):
             encoding = content.encoding.get(name)
             media_type = "" if encoding is None else encoding.node.get("contentType", "")
             _mark(schema, media_type, schemas, legacy)
+
+
+def _to_mark(schema: Mapping[str, Any] | None) -> Schema:
+    """A schema as it stands in its place, to be marked there."""
+    return schema if isinstance(schema, dict) else {}
 
 
 def _multipart(exchanges: Iterable[Exchange]) -> Iterator[Content]:

@@ -366,3 +366,62 @@ async def test_replies_may_be_forms(generated: Generate) -> None:
     with pytest.raises(ContractViolation):
         async with service.client as client:
             await client.get("/form")
+
+
+PARTS = """
+openapi: 3.2.0
+info: {title: Parts, version: 1.0.0}
+paths:
+  /files:
+    post:
+      operationId: sendFiles
+      requestBody: {required: true, content: {multipart/mixed: {itemSchema: {}}}}
+      responses: {'204': {description: Taken.}}
+  /records:
+    post:
+      operationId: sendRecords
+      requestBody:
+        required: true
+        content:
+          multipart/mixed:
+            schema:
+              type: array
+              items: {type: object, required: [a], properties: {a: {type: integer}}}
+      responses: {'204': {description: Taken.}}
+"""
+
+
+def mixed(*parts: tuple[str, bytes]) -> bytes:
+    """Parts without names, each of a media type."""
+    written = [
+        b"--x\r\nContent-Type: " + kind.encode() + b"\r\n\r\n" + data + b"\r\n"
+        for kind, data in parts
+    ]
+    return b"".join(written) + b"--x--\r\n"
+
+
+async def test_parts_without_names_are_items(generated: Generate) -> None:
+    """Files where nothing else is said of them, JSON where the items are objects."""
+    contents: list[Any] = []
+
+    async def read(body: list[Any]) -> None:
+        for item in body:
+            is_file = isinstance(item, UploadFile)
+            contents.append((item.content_type, await item.read()) if is_file else item.a)
+
+    headers = {"content-type": "multipart/mixed; boundary=x"}
+    async with served(generated(PARTS), read).client as client:
+        files = await client.post(
+            "/files", content=mixed(("a/b", b"\xff"), ("c/d", b"")), headers=headers
+        )
+        records = await client.post(
+            "/records",
+            content=mixed(("application/json", b'{"a":1}'), ("text/plain", b'{"a":2}')),
+            headers=headers,
+        )
+        wrong = await client.post(
+            "/records", content=mixed(("application/json", b'{"a":"x"}')), headers=headers
+        )
+    assert (files.status_code, records.status_code) == (204, 204), records.text
+    assert contents == [("a/b", b"\xff"), ("c/d", b""), 1, 2]
+    assert wrong.json()["errors"][0]["pointer"] == "/0/a"
