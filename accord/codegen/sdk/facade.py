@@ -85,6 +85,7 @@ class Facade:
         ]
         modules = [f"from .{each.name} import {', '.join(_functions(each))}" for each in methods]
         name, text = tag_class(tag), "\n\n".join(classes)
+        exported = ", ".join(f'"{each}"' for each in sorted((name, f"Async{name}")))
         # What only replies that are no successes need.
         unused = [each for each in ("Any", "Unset", "UNSET") if not re.search(rf"\b{each}\b", text)]
         return "\n\n".join(
@@ -93,7 +94,7 @@ class Facade:
                 docstring(f"The operations of {tag.name}.", indent=0),
                 "\n".join([imports.lines(unused), *modules]),
                 text,
-                f'__all__ = ["Async{name}", "{name}"]\n',
+                f"__all__ = [{exported}]\n",
             ]
         )
 
