@@ -51,8 +51,7 @@ def build(contract: Path, cache: Cache) -> Built:
     try:
         found = read(contract, files=files)
         modules = render_server(found, contract.name)
-        warnings = [str(warning) for warning in found.warnings]
-        cache.add(contract, found.digest, files.digests(), modules, warnings)
+        cache.add(contract, found, files.digests(), modules)
         faults = ""
     except AccordError as error:
         faults = str(error)

@@ -2,6 +2,7 @@
 
     <cache>/mock/<first>-<whole>/
         files.json      digests of the contract's files, and what else is known of it
+        contract        what it means, read: as much to be trusted as the code beside it
         package/        what the generator made
 
 `first` is made of the contract's first file and the generator: which other files belong to the
@@ -13,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
 import shutil
 import sys
 import tempfile
@@ -20,12 +22,17 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from accord.codegen.manifest import generator_digest
 from accord.errors import UsageError
 
+if TYPE_CHECKING:
+    from accord.spec import Contract
+
 _INDEX = "files.json"
 _PACKAGE = "package"
+_CONTRACT = "contract"
 _UNUSED_S = 30 * 24 * 3600.0
 
 
@@ -43,6 +50,11 @@ class Entry:
     def package(self) -> Path:
         """The folder with the generated modules."""
         return self.folder / _PACKAGE
+
+    def contract(self) -> Contract:
+        """What the package was made from: loaded in a tenth of the time that reading it takes."""
+        loaded: Contract = pickle.loads((self.folder / _CONTRACT).read_bytes())
+        return loaded
 
 
 def cache_folder(given: Path | None) -> Path:
@@ -77,28 +89,29 @@ class Cache:
 
     def add(
         self,
-        contract: Path,
-        digest: str,
+        path: Path,
+        contract: Contract,
         files: Mapping[str, str],
         modules: Mapping[str, bytes],
-        warnings: Sequence[str],
     ) -> Entry:
-        """Keeps the package of a contract; one that is there already stays.
+        """Keeps the package of the contract at `path`; one that is there already stays.
 
         Raises `UsageError` where the folder cannot be written.
         """
-        digest = hashlib.sha256(f"{self._generator} {digest}".encode()).hexdigest()[:16]
-        folder = self._folder / f"{self._first(contract)}-{digest}"
+        digest = hashlib.sha256(f"{self._generator} {contract.digest}".encode()).hexdigest()[:16]
+        folder = self._folder / f"{self._first(path)}-{digest}"
+        warnings = [str(warning) for warning in contract.warnings]
         entry = Entry(folder, digest, files, warnings)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._forget_unused()
             with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as name:
                 new = Path(name, "entry")
-                for path, data in modules.items():
-                    place = new / _PACKAGE / path
+                for module, data in modules.items():
+                    place = new / _PACKAGE / module
                     place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_bytes(data)
+                (new / _CONTRACT).write_bytes(pickle.dumps(contract))
                 known = {key: value for key, value in asdict(entry).items() if key != "folder"}
                 (new / _INDEX).write_text(json.dumps(known), "utf-8")
                 try:

@@ -39,12 +39,20 @@ class Mock:
 
     The same seed and request give the same answer. `dynamic` makes data even where there are
     examples, another for each request. Callers have wishes: see `accord.mock.prefer`.
+
+    `read` gives what a generated contract was made from; without, its document is read again.
     """
 
     def __init__(
-        self, *, seed: int = 0, dynamic: bool = False, faults: Faults | None = None
+        self,
+        *,
+        seed: int = 0,
+        dynamic: bool = False,
+        faults: Faults | None = None,
+        read: Callable[[declare.Contract], ir.Contract] | None = None,
     ) -> None:
         self._seed = seed
+        self._contract_of = read or _read_again
         self._dynamic = dynamic
         self._faults = faults
 
@@ -53,9 +61,10 @@ class Mock:
     ) -> Mapping[str, object]:
         """A handler object for each tag of a generated contract.
 
-        The contract is read from `declared.document` at the first request unless it is given.
+        What it was made from is read at the first request unless it is given.
         """
-        answering = _Answering(declared, contract, self._seed)
+        read = self._contract_of if contract is None else lambda _: contract
+        answering = _Answering(declared, read, self._seed)
         methods: dict[str, dict[str, Any]] = {}
         for operation in declared.operations:
             methods.setdefault(operation.tag, {})[operation.handler] = self._method(
@@ -100,10 +109,15 @@ class Mock:
 class _Answering:
     """The operations of one contract: `ready` are those that have been asked for."""
 
-    def __init__(self, declared: declare.Contract, contract: ir.Contract | None, seed: int) -> None:
+    def __init__(
+        self,
+        declared: declare.Contract,
+        read: Callable[[declare.Contract], ir.Contract],
+        seed: int,
+    ) -> None:
         self.ready: dict[str, Replies] = {}
         self._declared = declared
-        self._contract = contract
+        self._contract_of = read
         self._seed = seed
         self._make: Callable[[str], Replies] | None = None
         self._lock = asyncio.Lock()
@@ -117,16 +131,10 @@ class _Answering:
         return self.ready.setdefault(operation, self._make(operation))
 
     def _read(self) -> Callable[[str], Replies]:
-        from accord.codegen.lock import read_lock
         from accord.codegen.schemas import Schemas
-        from accord.spec import read
 
-        declared, contract = self._declared, self._contract
-        if contract is None:
-            package = declared.document.parent
-            contract = read(
-                declared.document, name=declared.name, base=package, locked=read_lock(package)
-            )
+        declared = self._declared
+        contract = self._contract_of(declared)
         operations = {operation.id: operation for operation in contract.operations}
         declarations = {operation.id: operation for operation in declared.operations}
         answers = Answers(Schemas(contract), seed=self._seed)
@@ -134,6 +142,14 @@ class _Answering:
         return lambda operation: Replies(
             operations[operation], declarations[operation], answers, document
         )
+
+
+def _read_again(declared: declare.Contract) -> ir.Contract:
+    from accord.codegen.lock import read_lock
+    from accord.spec import read
+
+    package = declared.document.parent
+    return read(declared.document, name=declared.name, base=package, locked=read_lock(package))
 
 
 async def _respond(request: Request, error: _Answered) -> Response:

@@ -47,7 +47,7 @@ class Reloading:
     """Keeps `state` up to date with the files of a contract."""
 
     def __init__(
-        self, contract: Path, cache: Cache, builder: Builder, mock: Callable[[], Mock]
+        self, contract: Path, cache: Cache, builder: Builder, mock: Callable[[Entry], Mock]
     ) -> None:
         self.contract = contract
         self._cache = cache
@@ -111,7 +111,9 @@ class Reloading:
             _import_package(name, entry.package)
         routes: Any = importlib.import_module(f"{name}.routes")
         handlers = dict.fromkeys(inspect.signature(routes.api).parameters)
-        app = Application(apis=[routes.api(**handlers)], missing=self._mock(), unverified="accept")
+        app = Application(
+            apis=[routes.api(**handlers)], missing=self._mock(entry), unverified="accept"
+        )
         return Served(app, routes.CONTRACT, entry.digest, entry.warnings)
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accord.errors import UsageError
 from accord.mock.builder import Builder
-from accord.mock.cache import Cache
+from accord.mock.cache import Cache, Entry
 from accord.mock.faults import Faults
 from accord.mock.handlers import Mock
 from accord.mock.page import PATH, page
@@ -43,8 +43,13 @@ class Options:
 def serve(contract: Path, cache: Cache, builder: Builder, options: Options) -> None:
     """Serves until SIGINT or SIGTERM. Raises `AccordError` where it cannot begin."""
 
-    def mock() -> Mock:
-        return Mock(seed=options.seed, dynamic=options.dynamic, faults=options.faults)
+    def mock(entry: Entry) -> Mock:
+        return Mock(
+            seed=options.seed,
+            dynamic=options.dynamic,
+            faults=options.faults,
+            read=lambda declared: entry.contract(),
+        )
 
     reloading = Reloading(contract, cache, builder, mock)
     listener = _listen(options.host, options.port)

@@ -26,7 +26,7 @@ from scripts.bench.measure import CORE_RATE, RATE, Contender, Figures, NotHere, 
 from scripts.bench.processes import Process
 from scripts.bench.start_up import SECONDS
 
-ACCORD, PRISM = "accord mock", "Prism"
+ACCORD, PRISM, QUIET = "accord mock", "Prism", "Prism, logging errors alone"
 FIRST, AGAIN = "first time", "from the cache"
 BROKEN, MENDED = "breaks", "is mended"
 _CORPUS = Path(os.environ.get("ACCORD_CORPUS", Path.cwd().parent / "shared" / "corpus")) / "real"
@@ -52,8 +52,9 @@ class MockCase:
         contract = _contract(self.contract)
         commands = {
             ACCORD: [*_accord(contract, folder / "mocks")],
-            # As quiet as the other: it prints five lines for each request otherwise.
-            PRISM: [_prism(), "mock", str(contract), "--verboseLevel", "error"],
+            # As people start it: it prints five lines for each request, here into a file.
+            PRISM: [_prism(), "mock", str(contract)],
+            QUIET: [_prism(), "mock", str(contract), "--verboseLevel", "error"],
         }
         with ExitStack() as stack:
             servers = {
@@ -99,7 +100,7 @@ class UpCase:
         elif not cache.exists():
             self._up(contract, cache, folder, anew=True)
         start = perf_counter()
-        with _running(_accord(contract, cache), self.ask, folder / self.name):
+        with _running(_accord(contract, cache), self.ask, folder / self.name, core=None):
             return {SECONDS: perf_counter() - start}
 
 
@@ -159,12 +160,16 @@ def _is_told_broken(port: int, ask: Ask) -> bool:
 
 
 @contextmanager
-def _running(command: Sequence[str], ask: Ask, log: Path) -> Iterator[Process]:
-    """A mock on a free port, until the block ends; it has answered once."""
+def _running(
+    command: Sequence[str], ask: Ask, log: Path, *, core: str | None = SERVER_CORE
+) -> Iterator[Process]:
+    """A mock on a free port, until the block ends; it has answered once. Without a `core` it may
+    use all that there are."""
     port = _free_port()
+    command = [*command, "--port", str(port)]
     with log.with_suffix(".log").open("w") as output:
         process = subprocess.Popen(
-            pinned(SERVER_CORE, *command, "--port", str(port)),
+            command if core is None else pinned(core, *command),
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -237,7 +242,11 @@ MOCKS = (
         "mock",
         "GET an order of petstore.yaml, mocked",
         "petstore.yaml",
-        {ACCORD: Ask(path="/api/v3/store/order/1"), PRISM: Ask(path="/store/order/1")},
+        {
+            ACCORD: Ask(path="/api/v3/store/order/1"),
+            PRISM: Ask(path="/store/order/1"),
+            QUIET: Ask(path="/store/order/1"),
+        },
         (Target(ACCORD, 10, PRISM), Target(ACCORD, 10, PRISM, RATE)),
     ),
     UpCase(
