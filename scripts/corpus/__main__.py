@@ -1,4 +1,4 @@
-"""The command: `python -m scripts.corpus [--short] [--only PART]… [--no-fuzz]`."""
+"""The command: `python -m scripts.corpus [--short] [--only PART]… [--no-fuzz] [--no-clients]`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from scripts.corpus import (
     client_columns,
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="a few contracts, no timings")
     parser.add_argument("--only", action="append", help="contracts with this in their path")
     parser.add_argument("--no-fuzz", action="store_true", help="leave Schemathesis out")
+    parser.add_argument("--no-clients", action="store_true", help="leave clients out")
     parser.add_argument("--out", type=Path, default=Path("build"), help="where corpus.json goes")
     options = parser.parse_args()
     if not contracts.CORPUS.is_dir():
@@ -39,6 +41,9 @@ def main() -> int:
     folder: Path = options.out.resolve() / "corpus"
     folder.mkdir(parents=True, exist_ok=True)
     rows = _rows(wanted, folder, fuzz=not options.no_fuzz)
+    if not options.no_clients:
+        made = [case for case in wanted if _known(rows, case).get("generated")]
+        client_columns.fill({row.name: row for row in rows}, folder, _groups(made))
     print(report.table(rows, client_columns.HEADINGS, client_columns.cells))
     for row in rows:
         for what, reason in row.known.get("explained", {}).items():
@@ -47,11 +52,19 @@ def main() -> int:
         for fault in row.faults[:_SHOWN]:
             print(f"\n{row.name}: {fault}")
     whole = not options.short and not options.only
-    targets = [*_targets(rows, options.no_fuzz), *(_costs(rows, folder) if whole else ())]
+    targets = _targets(rows, options.no_fuzz)
+    if not options.no_clients:
+        targets += client_columns.targets(rows)
+    if whole:
+        targets += _costs(rows, folder)
     for target in targets:
         print(f"{'met ' if target.met else 'MISSED'} {target.name}: {target.value}")
     report.write(options.out / "corpus.json", rows, targets)
     return 0 if all(target.met for target in targets) else 1
+
+
+def _known(rows: Sequence[Row], case: Case) -> dict[str, Any]:
+    return next(row.known for row in rows if row.name == case.name)
 
 
 def _is_wanted(case: Case, parts: Sequence[str] | None) -> bool:
@@ -94,7 +107,6 @@ def _rows(cases: Sequence[Case], folder: Path, *, fuzz: bool) -> list[Row]:
             note("fuzzed", results)
             for name, result in results.items():
                 rows[name].faults += result.get("first_failures", [])
-    client_columns.fill(rows, folder, _groups(made))
     return list(rows.values())
 
 
@@ -113,7 +125,6 @@ def _targets(rows: Sequence[Row], without_fuzz: bool) -> list[Target]:
         failures = sum(row.known.get("failures", 0) for row in rows)
         tested = all(row.known.get("fuzzed") for row in rows)
         targets.append(Target("failures in coverage", failures, 0, tested and not failures))
-    targets += client_columns.targets(rows)
     wrong = {
         case.name: reason for case in contracts.negative() if (reason := refusals.verdict(case))
     }
@@ -128,7 +139,7 @@ def _all(rows: Sequence[Row], key: str) -> Target:
 
 
 def _costs(rows: Sequence[Row], folder: Path) -> list[Target]:
-    known = next(row.known for row in rows if row.name == _GITHUB.name)
+    known = _known(rows, _GITHUB)
     ours, floor = stability.cost_against_generator(_GITHUB)
     ratio = round(ours / floor, 2)
     touched = stability.lines_touched(_STRIPE, folder)
