@@ -1,8 +1,9 @@
 """Patterns of contracts are ECMA-262's: here they become pydantic's own (Rust) or Python's.
 
 What the dialects share is left as it is. Where they differ: `\\d`, `\\w` and `\\b` know ASCII only,
-`$` is the very end, a class may hold `[`, be empty or end a range with a class, a brace that is
-no quantifier is text, and so is an escaped letter that means nothing else.
+`\\s` is a list of its own, and so is what `.` leaves out, `$` is the very end, a class may hold
+`[`, be empty or end a range with a class, a brace that is no quantifier is text, and so is an
+escaped letter that means nothing else.
 """
 
 from __future__ import annotations
@@ -23,8 +24,16 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ASCII = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
-_CLASSES = frozenset((*_ASCII, r"\s", r"\D", r"\W", r"\S"))
+_SETS = {
+    r"\d": "0-9",
+    r"\w": "A-Za-z0-9_",
+    r"\s": r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff",
+    r"\D": r"\x00-/:-\U0010ffff",
+    r"\W": r"\x00-/:-@\[-\^`{-\U0010ffff",
+    r"\S": r"\x00-\x08\x0e-\x1f!-\x9f\xa1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e"
+    r"\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\U0010ffff",
+}
+_NO_LINE_END = r"[^\n\r\u2028\u2029]"
 _MEANT_BY_BOTH = frozenset("fnrtvA")
 _OPERATORS = frozenset("-&~|")
 """Twice in a row they mean something in a class to Rust, or will to Python."""
@@ -81,14 +90,17 @@ def _outside(token: str, dialect: Dialect) -> str:
         everything = r"[\s\S]"
         nothing = r"(?!)" if dialect == "python" else r"[^\s\S]"
         return nothing if token == "[]" else everything
-    if token in _ASCII:
-        return f"[{_ASCII[token]}]"
-    if token.lower() in _ASCII:
-        return f"[^{_ASCII[token.lower()]}]"
+    if token in _SETS:
+        return f"[{_SETS[token]}]" if token.islower() else f"[^{_SETS[token.lower()]}]"
+    if token == ".":
+        return _NO_LINE_END
     if token == "$":
         return r"\Z" if dialect == "python" else token
     if token in (r"\b", r"\B"):
-        return rf"(?a:{token})" if dialect == "python" else f"(?-u:{token})"
+        if dialect == "rust":
+            return f"(?-u:{token})"
+        # To Python there is no `\B` in a text without characters.
+        return r"(?a:\b)" if token == r"\b" else r"(?a:(?!\b))"
     if token == "(?<":
         return "(?P<"
     if token.startswith(r"\k<"):
@@ -103,13 +115,13 @@ def _class(tokens: list[str], dialect: Dialect) -> list[str]:
     parts: list[str] = []
     for index, token in enumerate(tokens):
         before, after = tokens[index - 1 : index], tokens[index + 1 : index + 2]
-        if token in _ASCII:
-            parts.append(_ASCII[token])
+        if token in _SETS:
+            parts.append(_SETS[token])
         elif token == r"\b":
             parts.append(r"\x08")
         elif token[0] == "[":
             parts.append("".join(f"\\{sign}" if sign in "[]" else sign for sign in token))
-        elif token == "-" and _CLASSES.intersection(before + after):
+        elif token == "-" and _SETS.keys() & {*before, *after}:
             parts.append(r"\-")
         elif token in _OPERATORS and before == [token]:
             parts.append(f"\\{token}")
@@ -134,7 +146,7 @@ def _character(token: str, dialect: Dialect) -> str:
     if letter in "zZ":
         return r"\Z" if dialect == "python" else r"\z"
     if letter.isascii() and letter.isalnum():
-        meant = letter in _MEANT_BY_BOTH or letter.isdigit() or token in _CLASSES
+        meant = letter in _MEANT_BY_BOTH or letter.isdigit()
         return token if meant else letter
     return token if letter in r"\.+*?()|[]{}^$-&~" else letter
 

@@ -7,6 +7,7 @@ import builtins
 import importlib
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -32,9 +33,6 @@ EVIL = [
 ]
 
 
-_ANSWER = {"responses": {"204": {"description": "Heard."}}}
-
-
 def contract(text: str) -> str:
     """A contract that says `text` wherever a contract can say anything."""
     schema = {
@@ -47,7 +45,11 @@ def contract(text: str) -> str:
             "picked": {"type": "string", "enum": [text, "other"], "default": text},
             "fixed": {"const": text},
             "sized": {"type": "string", "pattern": f"^{re.escape(text)}$"},
+            "named": {"$ref": "#/components/schemas/" + quote(text, safe="")},
+            "varied": {"type": "integer", "enum": [1, 2], "x-enum-varnames": [text, "other"]},
         },
+        "patternProperties": {re.escape(text): {"type": "string", "examples": [text]}},
+        "dependentRequired": {text: [text]},
     }
     operation = {
         "operationId": text,
@@ -60,7 +62,9 @@ def contract(text: str) -> str:
                 "in": "query",
                 "description": text,
                 "schema": {"type": "string", "default": text, "enum": [text, "b"]},
-            }
+            },
+            {"name": "c" + text, "in": "cookie", "schema": {"type": "string", "example": text}},
+            {"name": "h" + text, "in": "header", "schema": {"type": "string"}},
         ],
         "x-accord-note": {text: text},
         "security": [{text: [text]}],
@@ -77,12 +81,18 @@ def contract(text: str) -> str:
                 f"a/{text}": {},
             },
         },
-        "callbacks": {text: {f"$request.{text}": {"post": {"description": text, **_ANSWER}}}},
+        "callbacks": {text: {f"$request.{text}": {"post": _told(text)}}},
         "responses": {
             "200": {
                 "description": text,
-                "headers": {"X-A": {"description": text, "schema": {"type": "string"}}},
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Evil"}}},
+                "headers": {"X-A" + text: {"description": text, "schema": {"type": "string"}}},
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Evil"},
+                        "example": {text: text},
+                    },
+                    "application/x-" + text: {"schema": {"type": "string", "const": text}},
+                },
             },
             "404": {"description": text},
         },
@@ -91,14 +101,25 @@ def contract(text: str) -> str:
         "info": {"title": text, "version": text, "description": text},
         "openapi": "3.1.0",
         "tags": [{"name": text, "description": text}],
-        "paths": {"/a": {"get": operation}},
-        "webhooks": {text: {"post": {"summary": text, "description": text, **_ANSWER}}},
+        # Braces are a parameter's, and what follows a number sign is not part of a path.
+        "paths": {"/a" + re.sub(r"[{}#]", "", text): {"get": operation}},
+        "webhooks": {text: {"post": _told(text)}},
         "components": {
-            "schemas": {"Evil": schema},
+            "schemas": {"Evil": schema, text: {"type": "object", "title": text}},
             "securitySchemes": {text: {"type": "apiKey", "in": "header", "name": text}},
         },
     }
     return yaml.safe_dump(document, allow_unicode=False)
+
+
+def _told(text: str) -> dict[str, Any]:
+    """An operation that the service calls."""
+    return {
+        "summary": text,
+        "description": text,
+        "requestBody": {"content": {"application/json": {"schema": {"const": text}}}},
+        "responses": {"204": {"description": text}},
+    }
 
 
 @pytest.mark.parametrize("text", EVIL)
@@ -121,7 +142,8 @@ def test_text_stays_text(generated: Generate, text: str) -> None:
     wanted: Any = {text: "v", "picked": text, "fixed": text}
     value = package.models.Evil.model_validate(wanted)
     assert value.model_dump(by_alias=True, exclude_none=True)[text] == "v"
-    for module in ("models", "handlers", "routes", "webhooks", "callbacks", "__init__"):
-        code = (package.folder / f"{module}.py").read_text("utf-8")
+    for path in sorted(package.folder.glob("*.py")):
+        importlib.import_module(f"{package.folder.name}.{path.stem}")
+        code = path.read_text("utf-8")
         ast.parse(code)
         assert all(character.isprintable() or character == "\n" for character in code)
