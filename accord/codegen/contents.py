@@ -101,7 +101,10 @@ def stream_of(media: Media, schemas: Schemas) -> tuple[Schema | None, Each]:
     schema = item_schema(media, schemas)
     if not media.type.startswith(_EVENTS):
         return schema, "item"
-    return schema, "item" if schema is not None and _is_event(schema, schemas) else "data"
+    if schema is None or not _is_event(schema, schemas):
+        return schema, "data"
+    within = _data_schema(schema, schemas)
+    return (schema, "item") if within is None else (within, "data")
 
 
 def item_schema(media: Media, schemas: Schemas) -> Schema | None:
@@ -134,6 +137,18 @@ def _is_event(schema: Schema, schemas: Schemas) -> bool:
         return all(_is_event(variant, schemas) for variant in variants)
     names = flat.get("properties", {}).keys()
     return bool(names) and names <= _EVENT_FIELDS and "data" in names
+
+
+def _data_schema(event: Schema, schemas: Schemas) -> Schema | None:
+    """What an event's data is, where that is JSON of one schema in every variant."""
+    flat = schemas.resolve(event)
+    variants = flat.get("oneOf") or flat.get("anyOf")
+    if variants:
+        found = [_data_schema(variant, schemas) for variant in variants]
+        return found[0] if all(one == found[0] for one in found) else None
+    data: Schema = flat["properties"]["data"]
+    is_known = is_json(data.get("contentMediaType", "")) and data.get("contentSchema")
+    return data["contentSchema"] if is_known else None
 
 
 def is_scalar(schema: Schema, schemas: Schemas) -> bool:

@@ -108,6 +108,10 @@ def inline_schemas(contract: Contract) -> Iterator[Schema]:
     """Every schema outside the named ones."""
     for operation in contract.operations:
         yield from _of_operation(operation)
+    for schema in contract.schemas.values():
+        for inner in schema.get("properties", {}).values():
+            if "contentSchema" in inner:
+                yield inner["contentSchema"]
     for outgoing in contract.outgoing:
         yield from _of_operation(outgoing)
 

@@ -34,7 +34,7 @@ _OBJECT = frozenset(
 _COMPOSED = frozenset(("enum", "allOf", "anyOf", "oneOf", "not", "if", "then", "else"))
 _TUPLE = frozenset(("prefixItems", "contains", "unevaluatedItems"))
 _CHECKING = frozenset(
-    ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "contentSchema")
+    ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems")
 )
 _INNER = frozenset(("items", "additionalProperties", "unevaluatedProperties"))
 _STAYS_IN_PLACE = frozenset(("description", "default", "deprecated", "readOnly", "writeOnly"))
@@ -172,10 +172,9 @@ class Hoist:
     ) -> dict[str, Any]:
         if set(core) == {"$ref"}:
             return {"$ref": self._target(core["$ref"])}
+        names = {"items": _longer(wishes, item), "contentSchema": _longer(wishes, "Content")}
         return {
-            key: self._place(value, join(pointer, key), _longer(wishes, item))
-            if key == "items"
-            else value
+            key: self._place(value, join(pointer, key), names[key]) if key in names else value
             for key, value in core.items()
             if key != "discriminator"
         }
@@ -196,6 +195,8 @@ class Hoist:
             elif key in ("additionalProperties", "unevaluatedProperties"):
                 whole = isinstance(value, bool)
                 body[key] = value if whole else self._place(value, at, _longer(wishes, "Value"))
+            elif key == "contentSchema":
+                body[key] = self._place(value, at, _longer(wishes, "Content"))
             elif key == "items":
                 body[key] = self._place(value, at, _longer(wishes, item))
             elif key == "prefixItems":

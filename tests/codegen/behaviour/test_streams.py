@@ -77,6 +77,20 @@ paths:
         required: true
         content: {text/event-stream: {itemSchema: {$ref: '#/components/schemas/Change'}}}
       responses: {'204': {description: Taken.}}
+  /typed:
+    get: &typed
+      operationId: watchTyped
+      responses:
+        '200':
+          description: Events whose data is JSON of one schema.
+          content:
+            text/event-stream:
+              itemSchema:
+                oneOf:
+                  - {type: object, required: [data], properties: {event: {const: new}, data: &data
+                      {type: string, contentMediaType: application/json,
+                       contentSchema: {$ref: '#/components/schemas/Thing'}}}}
+                  - {type: object, required: [data], properties: {event: {const: old}, data: *data}}
 components:
   schemas:
     Thing: {type: object, required: [id], properties: {id: {type: integer, minimum: 1}}}
@@ -146,6 +160,17 @@ async def test_events_may_be_described_by_their_fields(generated: Generate) -> N
     async with served(package, lambda: many(change)).client as client:
         answer = await client.get("/fields")
     assert sorted(answer.text.split("\n")) == ["", "", "data: x", "event: add", "id: 1"]
+
+
+async def test_data_of_a_known_schema_is_typed(generated: Generate) -> None:
+    """`contentSchema` says what is in it, and the handler gives that."""
+    package = generated(STREAMS)
+    returned = package.handlers.DefaultHandler.watch_typed.__annotations__["return"]
+    assert returned == "AsyncIterator[Event[models.Thing]]"
+    event = Event(package.models.Thing(id=1), event="new")
+    async with served(package, lambda: many(event)).client as client:
+        answer = await client.get("/typed")
+    assert answer.text == 'event: new\ndata: {"id":1}\n\n'
 
 
 @pytest.mark.parametrize(
