@@ -48,6 +48,7 @@ _CONSTRUCTS: Mapping[str, Capability] = {
     "security scheme mutualTLS": capabilities.SCHEME_CERTIFICATE,
     "server, the first": capabilities.SERVER,
     "server, others": capabilities.SERVER_OTHER,
+    "link to the next page": capabilities.LINK_TO_PAGE,
     "link": capabilities.LINK,
     "callback": capabilities.CALLBACK,
     "webhook": capabilities.WEBHOOK,

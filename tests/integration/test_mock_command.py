@@ -139,6 +139,7 @@ def test_it_ends_in_good_order_and_starts_from_its_cache(contract: Path) -> None
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "told"),
     [

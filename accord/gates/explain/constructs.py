@@ -112,8 +112,7 @@ class Walk:
                 self._seen.add(where)
                 yield from self._headers(reply, where)
                 yield from self._content(reply, where, "out")
-                for link in reply.get("links") or {}:
-                    yield Construct("link", link, join(where, "links", link), can.LINK)
+                yield from self._links(reply, node, where)
 
     def _sent(self, item: Any, use: str) -> Iterator[Construct]:
         """The schemas of what the service sends by itself, and of the answers to that."""
@@ -133,6 +132,17 @@ class Walk:
         for media_type, media in (node.get("content") or {}).items():
             media, at = self._follow(media, join(pointer, "content", media_type))
             yield from self._schema(media.get("schema"), join(at, "schema"), use)
+
+    def _links(self, reply: Any, operation: Any, pointer: str) -> Iterator[Construct]:
+        for name, link in (reply.get("links") or {}).items():
+            link, _ = self._follow(link, join(pointer, "links", name))
+            own = link.get("operationId") == operation.get("operationId") is not None
+            turns = own and any(
+                str(each).startswith("$response.body")
+                for each in (link.get("parameters") or {}).values()
+            )
+            capability = can.LINK_TO_PAGE if turns else can.LINK
+            yield Construct("link", name, join(pointer, "links", name), capability)
 
     def _parameter(self, node: Any, use: str) -> Iterator[Construct]:
         node, pointer = self._follow(node, use)

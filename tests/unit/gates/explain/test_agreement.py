@@ -52,7 +52,13 @@ def _paths() -> dict[str, Any]:
                 "200": {
                     "description": "One.",
                     "headers": {"X-Left": {"required": True, "schema": {"type": "integer"}}},
-                    "links": {"again": {"operationId": "getNumber"}},
+                    "links": {
+                        "again": {"operationId": "getNumber"},
+                        "next": {
+                            "operationId": "getNumber",
+                            "parameters": {"q": "$response.body#/next"},
+                        },
+                    },
                     "content": {_JSON: number, "text/plain": {"schema": {"maxLength": 1}}},
                 }
             },
