@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench corpus capabilities sdk readme release image audit serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench crash chaos corpus capabilities sdk readme release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -41,6 +41,12 @@ mutants: dev-setup  ## broken and sound edits of contracts before the breaking g
 
 bench: dev-setup  ## measure against the rivals, interleaved; ARGS="--short"
 	@python -m scripts.bench $(ARGS)
+
+crash: dev-setup  ## kill -9 at every boundary of the sagas of orders; ARGS="--short --database sqlite"
+	@python -m scripts.crash $(ARGS)
+
+chaos: dev-setup  ## three replicas under load while everything around them breaks; ARGS="--short"
+	@python -m scripts.chaos $(ARGS)
 
 corpus: dev-setup  ## others' contracts through everything; ARGS="--short" or "--only stripe"
 	@python -m scripts.corpus $(ARGS)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -66,8 +67,13 @@ async def _serve(settings: Settings) -> None:
     lines = LineWriter(settings.log_file or 1)
     configure_logging(lines.write, level=settings.log_level)
     listener = listen(settings)
-    await server(create_app(settings, write_log=lines.write), settings).serve(sockets=[listener])
+    app = create_app(settings, write_log=lines.write)
+    serving = server(app, settings, draining=app.state.health.drain)
+    await serving.serve(sockets=[listener])
     lines.close()
+    if serving.forced:
+        # Whatever a thread still waits for.
+        os._exit(1)
 
 
 async def _migrate(settings: Settings) -> None:

@@ -82,7 +82,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
             yield
             health.drain()
 
-    return Application(
+    app = Application(
         apis=[
             v1.api(items=provide(ItemsV1), orders=provide(OrdersV1)),
             v2.api(
@@ -108,6 +108,8 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
         # Spans, metrics and logs to where OTEL_EXPORTER_OTLP_ENDPOINT says; nothing without it.
         telemetry={"auto_configure": True},
     )
+    app.state.health = health
+    return app
 
 
 def tokens_of(settings: Settings) -> auth.Tokens:

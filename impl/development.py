@@ -45,9 +45,12 @@ async def serve(settings: Settings, state: Path, listener: socket.socket) -> Non
         )
         app = create_app(settings, write_log=lines.write)
         welcome = _welcome(url(listener), token(settings), log)
-        await server(app, settings, started=lambda: print(welcome, flush=True)).serve(
-            sockets=[listener]
-        )
+        await server(
+            app,
+            settings,
+            started=lambda: print(welcome, flush=True),
+            draining=app.state.health.drain,
+        ).serve(sockets=[listener])
     lines.close()
 
 

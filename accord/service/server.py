@@ -46,12 +46,33 @@ def url(listener: socket.socket) -> str:
 
 class Server(uvicorn.Server):
     """Stops on SIGTERM and SIGINT, and returns: uvicorn's own sends itself the signal again,
-    which ends the process before logs and connections are closed. `started` is called when the
-    application answers."""
+    which ends the process before logs and connections are closed.
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None] | None) -> None:
+    At the signal `draining` is called, and requests are served for `drain_delay` seconds more, each
+    on a connection that is closed after it: whoever sent it takes another one, to another replica.
+    Then no connection is accepted any more, and what is in flight is finished. A second signal ends
+    all waiting; `forced` says so afterwards.
+
+    `started` is called when the application answers.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        drain_delay: float,
+        started: Callable[[], None] | None,
+        draining: Callable[[], None] | None,
+    ) -> None:
         super().__init__(config)
+        self._drain_delay = drain_delay
         self._tell = started
+        self._tell_draining = draining
+        self._signalled = False
+
+    @property
+    def forced(self) -> bool:
+        return self.force_exit
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -62,18 +83,40 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            loop.add_signal_handler(number, self._signal)
         try:
             yield
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
 
+    def _signal(self) -> None:
+        if self._signalled:
+            self.should_exit = self.force_exit = True
+            return
+        self._signalled = True
+        if self._tell_draining is not None:
+            self._tell_draining()
+        # What uvicorn adds to every answer, from the next one and from the next second on.
+        for headers in (self.server_state.default_headers, self.config.encoded_headers):
+            headers.append((b"connection", b"close"))
+        asyncio.get_running_loop().call_later(self._drain_delay, self._exit)
+
+    def _exit(self) -> None:
+        self.should_exit = True
+
 
 def server(
-    app: Application, settings: ServiceSettings, *, started: Callable[[], None] | None = None
+    app: Application,
+    settings: ServiceSettings,
+    *,
+    started: Callable[[], None] | None = None,
+    draining: Callable[[], None] | None = None,
 ) -> Server:
-    """uvicorn with one worker: replicas are processes of the orchestrator's."""
+    """uvicorn with one worker: replicas are processes of the orchestrator's.
+
+    `started` is called when the application answers, `draining` when it is told to stop.
+    """
     return Server(
         uvicorn.Config(
             app,
@@ -90,5 +133,7 @@ def server(
             access_log=False,
             log_config=None,
         ),
-        started,
+        drain_delay=settings.drain_delay,
+        started=started,
+        draining=draining,
     )

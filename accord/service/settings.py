@@ -63,6 +63,9 @@ class ServiceSettings(BaseSettings):
     trusted_proxies: Networks = ()
     """Addresses or networks, separated by commas, whose `Forwarded` and `X-Forwarded-*`
     headers are believed."""
+    drain_delay: float = Field(default=0, ge=0, le=3600)
+    """How long requests are served after the signal to stop, while `/health/ready` says no: until
+    nobody sends any more."""
     shutdown_timeout: int = Field(default=30, ge=0, le=3600)
     """How long requests in flight may take to finish when the service stops."""
 

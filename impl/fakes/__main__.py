@@ -1,6 +1,6 @@
 """`python -m impl.fakes --state DIR`: serves until it is told to stop (SIGINT or SIGTERM).
 
-Prints one line when all six answer: their addresses by name, as JSON.
+Prints one line when they answer: their addresses by name, as JSON.
 """
 
 from __future__ import annotations
@@ -12,15 +12,22 @@ import signal
 from pathlib import Path
 
 from impl.fakes.faults import Plan, WrongFaults, given_plan
-from impl.fakes.servers import running
+from impl.fakes.servers import SERVICES, running
 
 
-async def serve(state: Path, api_key: str, port_base: int | None, plan: Plan) -> None:
+async def serve(given: argparse.Namespace, plan: Plan) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with running(state, api_key=api_key, port_base=port_base, plan=plan) as fakes:
+    async with running(
+        given.state,
+        api_key=given.api_key,
+        port_base=given.port_base,
+        plan=plan,
+        services=given.service or tuple(SERVICES),
+        ignore_keys=given.ignore_keys,
+    ) as fakes:
         print(json.dumps(dict(fakes)), flush=True)
         await stop.wait()
 
@@ -36,10 +43,21 @@ def main() -> None:
         default="[]",
         help="what goes wrong, as impl/fakes/faults.py says; told anew at /_faults of any port",
     )
+    parser.add_argument(
+        "--service",
+        action="append",
+        choices=tuple(SERVICES),
+        help="one of the six alone; may be repeated; default: all",
+    )
+    parser.add_argument(
+        "--ignore-keys",
+        action="store_true",
+        help="do again what is asked again with the same Idempotency-Key",
+    )
     given = parser.parse_args()
     try:
         plan = given_plan(given.faults)
-        asyncio.run(serve(given.state, given.api_key, given.port_base, plan))
+        asyncio.run(serve(given, plan))
     except WrongFaults as error:
         parser.error(f"--faults: {error}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,17 +54,25 @@ async def running(
     port_base: int | None = None,
     host: str = "127.0.0.1",
     plan: Plan | None = None,
+    services: Collection[str] = tuple(SERVICES),
+    ignore_keys: bool = False,
 ) -> AsyncIterator[Fakes]:
-    """Serves all of `SERVICES`; gives their addresses.
+    """Serves some of `SERVICES`, or all; gives their addresses.
 
     `state` is the folder of their ledgers, `<service>.sqlite3`; it is made if need be. Ports are
     `port_base` and those that follow, in the order of `SERVICES`, or free ones. `plan` is what
-    goes wrong; raises WrongFaults where it names what does not exist.
+    goes wrong; raises WrongFaults where it names what does not exist. With `ignore_keys`,
+    idempotency keys mean nothing to them.
     """
     with ExitStack() as stack:
         apis = {
-            service: api(stack.enter_context(closing(Ledger(ledger_path(state, service)))))
+            service: api(
+                stack.enter_context(
+                    closing(Ledger(ledger_path(state, service), ignore_keys=ignore_keys))
+                )
+            )
             for service, api in SERVICES.items()
+            if service in services
         }
         ids = {
             service: [operation.id for operation in api.contract.operations]
