@@ -6,7 +6,7 @@ chunked body is held to the same limit.
 
 from __future__ import annotations
 
-from asyncio import get_running_loop, timeout, timeout_at
+from asyncio import get_running_loop, timeout
 from collections.abc import Awaitable
 from contextlib import suppress
 
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from accord.runtime.problem import Problem
 from accord.service.answer import send_problem
 from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.patience import Patience
 
 
 class BodyLimit:
@@ -34,6 +35,7 @@ class BodyLimit:
         self.max_bytes = max_bytes
         self.timeout_s = timeout_s
         self.linger_s = linger_s
+        self.patience = Patience()
 
     @asgi3
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -120,8 +122,7 @@ class _CountedBody:
             # The body is here; what comes now is that the caller has left, some time.
             return await self._receive()
         try:
-            async with timeout_at(self._due):
-                message = await self._receive()
+            message = await self._limit.patience.until(self._due, self._receive())
         except TimeoutError:
             raise self._refuse_slow() from None
         self.more = message.get("more_body", False)
