@@ -12,7 +12,9 @@ from impl.domain.errors import Unavailable
 from impl.domain.items import Item
 from impl.repositories.database import Database
 
-_PAGE = 500
+# Small enough that neither reading a page nor encoding it keeps other requests waiting.
+_PAGE = 100
+_LONGEST_PAUSE = 0.02
 _RETRY_AFTER = 5
 _GZIP = 16 + zlib.MAX_WBITS
 _LEVEL = 6
@@ -46,7 +48,8 @@ class ItemExport:
         return _resumed(first, pieces)
 
     async def _pieces(self, line: Callable[[Item], bytes]) -> AsyncGenerator[bytes]:
-        run = asyncio.get_running_loop().run_in_executor
+        loop = asyncio.get_running_loop()
+        run, clock = loop.run_in_executor, loop.time
         packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
         last = None
         try:
@@ -56,8 +59,12 @@ class ItemExport:
                 if not page:
                     break
                 last = page[-1].id
-                if piece := await run(self._threads, _packed, packer, line, page):
+                began = clock()
+                piece = await run(self._threads, _packed, packer, line, page)
+                if piece:
                     yield piece
+                # Threads share one interpreter with the loop: as long as one had it, others do.
+                await asyncio.sleep(min(clock() - began, _LONGEST_PAUSE))
             yield packer.flush()
         finally:
             self.running -= 1
