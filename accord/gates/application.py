@@ -77,9 +77,13 @@ def _free_port() -> int:
 
 def _wait(process: subprocess.Popen[bytes], port: int, line: str, log: Path) -> None:
     until = time.monotonic() + START_TIMEOUT_S
-    while not _answers(port):
+    while True:
+        has_answered = _answers(port)
         if process.poll() is not None:
+            # Somebody else may have taken the port, and answers in its place.
             raise UsageError(f"{line!r} ended with {process.returncode}:\n{_tail(log)}")
+        if has_answered:
+            return
         if time.monotonic() > until:
             raise UsageError(f"{line!r} does not answer after {START_TIMEOUT_S} s:\n{_tail(log)}")
         time.sleep(0.05)
