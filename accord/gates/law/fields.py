@@ -10,6 +10,8 @@ from accord.gates.law.document import Document
 from accord.gates.law.operation import TEMPLATE, Operation
 from accord.gates.law.schemas import Schemas
 from accord.gates.law.shape import Node
+from accord.gates.law.shapes import Shapes
+from accord.gates.law.values import ALL_TYPES
 from accord.gates.law.verdict import Break, Step, Way, below
 from accord.spec.pointers import join
 
@@ -140,19 +142,28 @@ def _changed(schemas: Schemas, way: Way, old: Field, new: Field) -> Iterator[Bre
 
 
 def _written_differently(schemas: Schemas, way: Way, old: Field, new: Field) -> Iterator[Break]:
-    before, after = _writing(schemas, old, True), _writing(schemas, new, False)
-    if before != after:
-        said = f"was written as {before} and is written as {after}"
-        yield Break(f"{way.value}-style", "wire", said, old.pointer, new.pointer)
+    before, after = _writing(schemas.old, old), _writing(schemas.new, new)
+    for kind in [each for each in before if each in after]:
+        if before[kind] != after[kind]:
+            said = f"was written as {before[kind]} and is written as {after[kind]}"
+            yield Break(f"{way.value}-style", "wire", said, old.pointer, new.pointer)
+            return
 
 
-def _writing(schemas: Schemas, field: Field, is_old: bool) -> str:
+def _writing(shapes: Shapes, field: Field) -> Mapping[str, str]:
+    """How single values, lists and objects are written, of those that the field may have."""
     if field.media_type is not None:
-        return field.media_type.lower()
-    shape = (schemas.old if is_old else schemas.new).of(field.schema)
-    if shape.types & {"array", "object"} and field.schema:
-        return f"{field.style}{', exploded' if field.explode else ''}"
-    return field.style if field.style in _PREFIXING else "text"
+        return dict.fromkeys(("value", "array", "object"), field.media_type.lower())
+    types = shapes.of(field.schema).types if field.schema else ALL_TYPES
+    exploded = f"{field.style}{', exploded' if field.explode else ''}"
+    found = {}
+    if types - {"array", "object"}:
+        found["value"] = field.style if field.style in _PREFIXING else "text"
+    if "array" in types:
+        found["array"] = field.style if field.style == "simple" else exploded
+    if "object" in types:
+        found["object"] = exploded
+    return found
 
 
 def _dashed(name: str) -> str:

@@ -173,7 +173,10 @@ def _dashed(keyword: str) -> str:
 
 
 def _takes_any_text(shape: Shape) -> bool:
-    return shape.values is None and not shape.texts and not shape.limits and not shape.unions
+    """Whether the text of any number or boolean will do: there is a character in each."""
+    least, most = shape.limit("minLength"), shape.limit("maxLength")
+    is_free = shape.values is None and not shape.texts and not shape.unions
+    return is_free and most is None and (least is None or least.value <= 1)
 
 
 def _is_complete(shape: Shape, allowed: tuple[object, ...]) -> bool:
