@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from accord.codegen.manifest import generator_digest
 from accord.errors import UsageError
+from accord.spec.overlay import overlays_beside
 
 if TYPE_CHECKING:
     from accord.spec import Contract
@@ -82,7 +83,7 @@ class Cache:
             return None
         for folder in self._folder.glob(f"{first}-*"):
             entry = _read(folder)
-            if entry is not None and _is_current(contract.absolute().parent, entry.files):
+            if entry is not None and _is_current(contract.absolute(), entry.files):
                 os.utime(folder / _INDEX)
                 return entry
         return None
@@ -147,10 +148,13 @@ def _read(folder: Path) -> Entry | None:
         return None
 
 
-def _is_current(base: Path, files: Mapping[str, str]) -> bool:
+def _is_current(contract: Path, files: Mapping[str, str]) -> bool:
+    # One that was not there when the entry was made is in none of its files.
+    if any(overlay.name not in files for overlay in overlays_beside(contract)):
+        return False
     try:
         return all(
-            hashlib.sha256((base / path).read_bytes()).hexdigest() == digest
+            hashlib.sha256((contract.parent / path).read_bytes()).hexdigest() == digest
             for path, digest in files.items()
         )
     except OSError:

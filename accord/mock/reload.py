@@ -22,6 +22,7 @@ from accord.mock.cache import Cache, Entry
 from accord.mock.handlers import Mock
 from accord.mock.watch import changed, signatures
 from accord.runtime import Application, declare
+from accord.spec.overlay import overlay_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,20 @@ class Reloading:
     async def follow(self, state: State, tell: Callable[[State], None]) -> None:
         """Brings `state` up to date with every change, and calls `tell` with it; never returns."""
         self._builder.start(warm=True)
-        known = await asyncio.to_thread(signatures, self._watched)
+        known = await asyncio.to_thread(signatures, self._looked_at())
         if self._cache.find(self.contract) is None:
             await self._renew(state, tell)
         while True:
             await changed(known)
-            known = await asyncio.to_thread(signatures, self._watched)
+            known = await asyncio.to_thread(signatures, self._looked_at())
             await self._renew(state, tell)
-            for path, signature in signatures(self._watched).items():
+            for path, signature in signatures(self._looked_at()).items():
                 known.setdefault(path, signature)
-            known = {path: known[path] for path in self._watched}
+            known = {path: known[path] for path in self._looked_at()}
+
+    def _looked_at(self) -> list[Path]:
+        """The files that decide, and where an overlay may come to be."""
+        return [*dict.fromkeys([*self._watched, *overlay_places(self.contract.absolute())])]
 
     async def _renew(self, state: State, tell: Callable[[State], None]) -> None:
         entry = await asyncio.to_thread(self._cache.find, self.contract)

@@ -1,4 +1,4 @@
-"""A contract as its author wrote it, bundled, with the place of everything in it."""
+"""A contract as its author wrote it, bundled and with its overlay, with the place of everything."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from accord.spec.bundle import bundle
 from accord.spec.files import Files
 from accord.spec.findings import Findings
 from accord.spec.load import load
+from accord.spec.overlay import apply_overlay, overlays_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ def authored(path: Path, *, base: Path | None = None) -> Authored:
     files = Files(base)
     root = load(path, files)
     findings = Findings(root)
+    for overlay in overlays_beside(path):
+        apply_overlay(root, overlay, files, findings)
     document = bundle(files, root, findings)
     findings.stop()
     return Authored(document, findings)

@@ -22,10 +22,14 @@ _SUPPORTED = re.compile(r"1\.[01](?:\.\d+)?$")
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
+def overlay_places(contract: Path) -> list[Path]:
+    """Where the overlay may be that belongs to a contract by its name."""
+    return [contract.with_name(f"{contract.stem}.overlay{suffix}") for suffix in _SUFFIXES]
+
+
 def overlays_beside(contract: Path) -> list[Path]:
     """The overlay that belongs to a contract by its name, if there is one."""
-    named = (contract.with_name(f"{contract.stem}.overlay{suffix}") for suffix in _SUFFIXES)
-    return [path for path in named if path.is_file()][:1]
+    return [path for path in overlay_places(contract) if path.is_file()][:1]
 
 
 def apply_overlay(root: File, path: Path, files: Files, findings: Findings) -> None:

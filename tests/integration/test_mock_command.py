@@ -33,6 +33,13 @@ paths:
               example: {name: Tom}
 """
 _PART = "Pet: {type: object, required: [name], properties: {name: {type: string}}}\n"
+_OVERLAY = """
+overlay: 1.0.0
+info: {title: O, version: 1.0.0}
+actions:
+  - target: $.paths['/pets'].get.responses['200'].content['application/json']
+    update: {example: {age: old}}
+"""
 _PATIENCE_S = 60.0
 
 
@@ -85,7 +92,8 @@ def _until(client: httpx.Client, path: str, seen: Callable[[httpx.Response], boo
 @pytest.mark.slow
 def test_a_contract_that_breaks_is_served_on_until_it_is_mended(contract: Path) -> None:
     """The last sound version answers, the fault is in a header, on a page and on the terminal;
-    what is mended is served without a restart; so is a change of a file beside it."""
+    what is mended is served without a restart; so is a change of a file beside it, an overlay
+    that comes to be among them."""
     with _running(contract) as mock, httpx.Client(base_url=mock.url) as client:
         first = client.get("/pets")
         assert first.json() == {"name": "Tom"}
@@ -112,6 +120,10 @@ def test_a_contract_that_breaks_is_served_on_until_it_is_mended(contract: Path) 
         _until(client, "/pets", lambda answer: "accord-mock-error" in answer.headers)
         (contract.parent / "pet.yaml").write_text(_PART.replace("name", "age"))
         _until(client, "/pets", lambda answer: "age" in answer.json())
+
+        overlay = contract.with_name("contract.overlay.yaml")
+        overlay.write_text(_OVERLAY)
+        _until(client, "/pets", lambda answer: answer.json() == {"age": "old"})
         assert mock.process.poll() is None
 
 

@@ -78,3 +78,16 @@ def test_a_contract_that_cannot_be_read_is_said(
     Path("parts.yaml").unlink()
     assert main(["explain", str(contract)]) == 2
     assert "parts.yaml" in capsys.readouterr().err
+
+
+def test_an_overlay_counts(contract: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it adds stands where the overlay says it."""
+    Path("contract.overlay.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: O, version: 1.0.0}\nactions:\n"
+        "  - target: $.paths['/a'].post\n    update:\n      security: [{key: []}]\n"
+        "  - target: $\n    update:\n      components:\n        securitySchemes:\n"
+        "          key: {type: apiKey, in: header, name: X-Key}\n"
+    )
+    assert main(["explain", str(contract), "--all"]) == 0
+    said = capsys.readouterr().out
+    assert "contract.overlay.yaml:6:18: enforced: security key" in said
