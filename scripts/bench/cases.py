@@ -182,6 +182,8 @@ CASES: tuple[Case, ...] = (
             "generated clients": "generated",
             "httpx": "httpx",
             "httpx, a tuned pool each": "httpx-tuned",
+            "httpx over httpx-aiohttp": "httpx-aiohttp",
+            "that transport called directly": "transport",
             "aiohttp": "aiohttp",
         },
         (Target("generated clients", 10, "httpx"), Target("generated clients", 0.35, "aiohttp")),

@@ -12,8 +12,12 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import perf_counter, process_time
+from typing import TYPE_CHECKING
 
 import uvloop
+
+if TYPE_CHECKING:
+    from httpx_aiohttp import AiohttpTransport
 
 from scripts.bench.apps.downstream import IDS, PATHS
 
@@ -115,6 +119,50 @@ async def tuned_httpx(base_url: str) -> AsyncIterator[Request]:
 
 
 @asynccontextmanager
+async def httpx_over_aiohttp(base_url: str) -> AsyncIterator[Request]:
+    """httpx's client over httpx-aiohttp, and so over aiohttp's pool."""
+    import httpx
+
+    async with (
+        pooled_transport() as transport,
+        httpx.AsyncClient(base_url=base_url, transport=transport) as client,
+    ):
+
+        async def read(path: str) -> object:
+            response = await client.get(path)
+            return response.raise_for_status().json()
+
+        yield lambda: asyncio.gather(*map(read, PATHS.values()))
+
+
+@asynccontextmanager
+async def direct_transport(base_url: str) -> AsyncIterator[Request]:
+    """The same transport, without httpx's client object in between."""
+    import httpx
+
+    async with pooled_transport() as transport:
+
+        async def read(path: str) -> object:
+            request = httpx.Request("GET", base_url + path)
+            response = await transport.handle_async_request(request)
+            response.request = request
+            await response.aread()
+            return response.raise_for_status().json()
+
+        yield lambda: asyncio.gather(*map(read, PATHS.values()))
+
+
+@asynccontextmanager
+async def pooled_transport() -> AsyncIterator[AiohttpTransport]:
+    import aiohttp
+    from httpx_aiohttp import AiohttpTransport
+
+    connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS * len(PATHS))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        yield AiohttpTransport(client=session)
+
+
+@asynccontextmanager
 async def plain_aiohttp(base_url: str) -> AsyncIterator[Request]:
     """One session for the application's life, with room for all calls."""
     import aiohttp
@@ -135,6 +183,8 @@ CLIENTS = {
     "generated": generated,
     "httpx": plain_httpx,
     "httpx-tuned": tuned_httpx,
+    "httpx-aiohttp": httpx_over_aiohttp,
+    "transport": direct_transport,
     "aiohttp": plain_aiohttp,
 }
 
