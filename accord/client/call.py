@@ -13,8 +13,8 @@ import httpx
 
 from .bodies import Body, MultipartBody, choose_body
 from .connection import Client
-from .content import Content, choose
-from .errors import UnexpectedStatus
+from .content import Content, choose, essence
+from .errors import MalformedReply, UnexpectedStatus
 from .forms import Querystring
 from .response import Response
 from .streams import Items
@@ -218,7 +218,13 @@ class Call(Generic[T]):
         if content is None:
             # A reply without content is what 204 and 304 mean, whatever the contract says.
             return not data, None
-        return True, content.parse(data, content_type)
+        try:
+            return True, content.parse(data, content_type)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            if content.media_type != essence(content_type):
+                # Taken for what it turns out not to be: the contract does not list it.
+                return False, None
+            raise MalformedReply(status, data, repr(error)) from error
 
     def _items(self, reply: httpx.Response) -> Items | None:
         listed = self._replies.get(str(reply.status_code))

@@ -45,9 +45,12 @@ class Answers:
         self._seed = seed
         self._validators: dict[int, tuple[Schema, Draft202012Validator]] = {}
 
-    def value(self, schema: Schema, *, variant: str = "", examples: bool = True) -> Any:
+    def value(
+        self, schema: Schema, *, variant: str = "", examples: bool = True, full: int = _FULL_DEPTH
+    ) -> Any:
         """A JSON value that `schema` accepts: the author's example where it holds, unless
-        `examples` are not wanted. Another `variant` is another value.
+        `examples` are not wanted. Another `variant` is another value; down to the level `full` it
+        has what it may have, below what it must.
 
         Raises `Unanswerable`.
         """
@@ -55,7 +58,8 @@ class Answers:
         last: ValidationError | None = None
         value: Any = None
         for turn in range(_TURNS):
-            for with_examples, depth in _ATTEMPTS:
+            for with_examples, most in _ATTEMPTS:
+                depth = full if most == _FULL_DEPTH else most
                 if with_examples and not examples:
                     continue
                 random = Random(f"{self._seed}:{turn}{variant and f':{variant}'}")

@@ -34,12 +34,28 @@ async def as_json(value: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Equal as JSON Schema has it; date-times are the same where they are the same moment."""
+    return difference(one, other) is None
+
+
+def difference(one: Any, other: Any, at: str = "") -> str | None:
+    """The first place where two values are not the same, and what is there; None where they are."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        if one.keys() != other.keys():
+            return f"{at}: {sorted(map(str, one.keys() ^ other.keys()))} are on one side"
+        found = (difference(one[key], other[key], f"{at}/{key}") for key in one)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        found = (difference(*pair, f"{at}/{index}") for index, pair in pairs)
+    elif _equal(one, other):
+        return None
+    else:
+        return f"{at}: {one!r:.150} became {other!r:.150}"
+    return next((each for each in found if each is not None), None)
+
+
+def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, str) and isinstance(other, bytes):
         return one.encode() == other
     if isinstance(one, str) and isinstance(other, str):

@@ -11,10 +11,11 @@ from accord.client.files import File
 from accord.codegen.clients.names import ModelNames, field_names
 from accord.codegen.schemas import FILE, Schemas, not_null, referenced, types_of
 from accord.mock.answers import Answers
-from accord.runtime.media_types import is_json
+from accord.runtime.media_types import FORM, is_json, is_multipart
 from accord.spec import ir
 
 _BYTES = b"\x00corpus\xff"
+_SHALLOW, _DEEP = 3, 8
 _TEXT = "<corpus>ä</corpus>"
 
 
@@ -38,7 +39,7 @@ class Values:
     def parameter(self, parameter: ir.Parameter) -> Sample | None:
         """A value for a parameter; None for an optional one that no style of OpenAPI can write:
         what nests in it is left undefined. Raises `Unanswerable`."""
-        sample = self._sample(parameter.schema)
+        sample = self._sample(parameter.schema, spread=parameter.media_type in (None, FORM))
         deep = parameter.media_type is not None or parameter.style == "deepObject"
         if deep or parameter.required or not _nests(sample.expected):
             return sample
@@ -54,19 +55,23 @@ class Values:
         if media.item_schema is not None:
             value = self._answers.value(media.item_schema)
             return Sample([self.typed(media.item_schema, value)], [value])
-        return self._sample(media.schema or {})
+        return self._sample(media.schema or {}, spread=kind == FORM or is_multipart(kind))
 
     @staticmethod
     def _is_bytes(kind: str) -> bool:
-        structured = is_json(kind) or kind == "application/x-www-form-urlencoded"
+        structured = is_json(kind) or kind == FORM
         return not (
             structured
             or kind.startswith(("multipart/", "text/"))
             or kind.endswith(("/xml", "+xml"))
         )
 
-    def _sample(self, schema: ir.Schema) -> Sample:
-        value = self._answers.value(schema)
+    def _sample(self, schema: ir.Schema, *, spread: bool) -> Sample:
+        value = self._answers.value(schema, full=_DEEP if spread else _SHALLOW)
+        if spread:
+            # Where values are spread over names, nothing is left of what is empty.
+            fuller = _without_empty(value)
+            value = value if self._answers.fault(schema, fuller) else fuller
         return Sample(self.typed(schema, value), value)
 
     def typed(self, schema: ir.Schema, value: Any) -> Any:
@@ -96,6 +101,16 @@ class Values:
             if _holds_file(inner) and (value := getattr(made, field, None)):
                 setattr(made, field, self.typed(inner, value))
         return made
+
+
+def _without_empty(value: Any) -> Any:
+    """`value` without the arrays and objects in it that hold nothing."""
+    if isinstance(value, dict):
+        inner = {key: _without_empty(item) for key, item in value.items()}
+        return {key: item for key, item in inner.items() if item not in ({}, [])}
+    if isinstance(value, list):
+        return [item for item in map(_without_empty, value) if item not in ({}, [])]
+    return value
 
 
 def _nests(value: Any) -> bool:

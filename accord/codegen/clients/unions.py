@@ -23,10 +23,10 @@ class Union:
     def annotation(self, schema: Schema) -> str:
         """The members' types, and that of objects which are none of them."""
         members = list(self._flat(schema))
-        whole = [self._types.annotation(member) for member in members]
-        if any(self._is_object(member) for member in members):
-            whole.append(self._types.use("values", "UnknownObject"))
-        return joined(whole)
+        whole = joined(self._types.annotation(member) for member in members)
+        if whole != "Any" and any(self._is_object(member) for member in members):
+            return joined([whole, self._types.use("values", "UnknownObject")])
+        return whole
 
     def variants(self, schema: Schema) -> str:
         """The expression of its `Variants`."""

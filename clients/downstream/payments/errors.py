@@ -2,6 +2,6 @@
 
 """What a call may raise beside httpx's own errors."""
 
-from accord.client.errors import UnexpectedStatus
+from accord.client.errors import MalformedReply, UnexpectedStatus
 
-__all__ = ["UnexpectedStatus"]
+__all__ = ["MalformedReply", "UnexpectedStatus"]

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from accord.client.errors import UnexpectedStatus
+from accord.client.errors import MalformedReply, UnexpectedStatus
 
 from .conftest import MakeBoth
 
@@ -201,3 +201,16 @@ def test_files_in_chunks(both: MakeBoth) -> None:
     sides = both(CONTRACT)
     client = sides.answering(replying(200, b"zip", content_type="application/zip"))
     assert b"".join(sides.operation("get_file").stream(client=client)) == b"zip"
+
+
+def test_malformed_replies(both: MakeBoth) -> None:
+    """What is not as the contract says is one error, whatever it lacks; what only looks like a
+    listed reply is one that is not listed."""
+    sides = both(CONTRACT)
+    operation = sides.operation("get_thing")
+    for content in (b"{", b"[]", b'{"id": 1}', b'{"id": 1, "state": []}'):
+        client = sides.answering(replying(200, content, content_type="application/json"))
+        with pytest.raises(MalformedReply, match="Malformed reply 200"):
+            operation.sync(client=client)
+    client = sides.answering(replying(200, b"{}", content_type="application/vnd.else+json"))
+    assert operation.sync(client=client) is None

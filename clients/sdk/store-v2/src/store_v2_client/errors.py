@@ -2,6 +2,6 @@
 
 """What a call may raise beside httpx's own errors."""
 
-from .wire.errors import UnexpectedStatus
+from .wire.errors import MalformedReply, UnexpectedStatus
 
-__all__ = ["UnexpectedStatus"]
+__all__ = ["MalformedReply", "UnexpectedStatus"]

@@ -15,3 +15,13 @@ class UnexpectedStatus(Exception):
         self.parsed = parsed
         shown = content[:1000].decode(errors="replace")
         super().__init__(f"Unexpected status {status_code}; its content begins: {shown}")
+
+
+class MalformedReply(ValueError):
+    """A reply whose content is not what the contract says; `content` is what came."""
+
+    def __init__(self, status_code: int, content: bytes, fault: str) -> None:
+        self.status_code = status_code
+        self.content = content
+        shown = content[:300].decode(errors="replace")
+        super().__init__(f"Malformed reply {status_code}: {fault:.200}; it begins: {shown}")
