@@ -111,6 +111,7 @@ REFUSING = APPLICATION.replace(
         (APPLICATION.replace("(200)", "(422)"), "breaks in fact only"),
     ],
 )
+@pytest.mark.slow
 def test_witness(
     project: Path,
     edit: Edit,
@@ -153,6 +154,7 @@ def test_witness(
         ('{"id": "a"}', "breaks in text and in fact"),
     ],
 )
+@pytest.mark.slow
 def test_witness_of_a_reply(
     project: Path, edit: Edit, capsys: pytest.CaptureFixture[str], thing: str, verdict: str
 ) -> None:

@@ -139,6 +139,7 @@ def test_another_api(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "compare two versions of one contract" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_same_again(project: Path) -> None:
     """The same command says the same twice, byte for byte, however Python orders its sets."""
     narrow(project)
