@@ -12,8 +12,9 @@ import sys
 import uvicorn
 
 
-def main(target: str, descriptor: int) -> None:
-    config = uvicorn.Config(
+def configuration(target: str) -> uvicorn.Config:
+    """What every rival is served with."""
+    return uvicorn.Config(
         target,
         loop="uvloop",
         http="httptools",
@@ -27,7 +28,11 @@ def main(target: str, descriptor: int) -> None:
         # Longer than a rival waits for its next turn.
         timeout_keep_alive=300,
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+def main(target: str, descriptor: int) -> None:
+    server = uvicorn.Server(configuration(target))
+    server.run(sockets=[socket.socket(fileno=descriptor)])
 
 
 if __name__ == "__main__":
