@@ -72,6 +72,11 @@ async def open_services(
             "Connections of the pool for writing that are in use.",
             lambda: _in_use(database.writes),
         )
+        signals.watch(
+            "database_pool_saturation",
+            "How much of the fuller of the two pools is in use: 1 is all of it.",
+            lambda: max(_saturation(database.reads), _saturation(database.writes)),
+        )
         signals.watch("exports_running", "Exports of all items under way.", lambda: export.running)
         try:
             async with open_sagas(settings, database, gateways, saga_metrics) as answers:
@@ -148,3 +153,10 @@ def _in_use(engine: AsyncEngine) -> int:
     pool = engine.pool
     assert isinstance(pool, QueuePool)
     return pool.checkedout()
+
+
+def _saturation(engine: AsyncEngine) -> float:
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    # What comes on top of the pool's own size is in use beyond all of it.
+    return pool.checkedout() / pool.size()

@@ -6,6 +6,8 @@ only one writer at a time, so there it is a file of its own.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +122,12 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.execute("PRAGMA busy_timeout = 10000")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    if sqlite3.sqlite_version_info < (3, 42):
+        # From Python 3.12 on DBOS asks for unixepoch('subsec'), which an older SQLite, as in
+        # Debian 12, answers with NULL: no row could be written.
+        connection.create_function("unixepoch", 1, _unixepoch)
+
+
+def _unixepoch(modifier: str) -> float | None:
+    """SQLite 3.42's, as far as it is asked for here."""
+    return time.time() if modifier == "subsec" else None
