@@ -14,6 +14,7 @@ from typing import Any
 
 from accord.codegen.expressions import subscript
 from accord.codegen.formats import BY_FORMAT, PLAIN
+from accord.codegen.patterns import schema_pattern
 from accord.codegen.schemas import FILE, PREFIX, Schemas, is_type, referenced, types_of
 from accord.spec.ir import Schema
 
@@ -60,7 +61,7 @@ def finished(node: ast.expr, schema: Schema) -> ast.expr:
     if not keywords or any(_references(keywords)):
         return node
     make = ast.Attribute(ast.Name(f"{_SCHEMA}.Conforms"), "to")
-    return annotated(node, ast.Call(make, [_literal(keywords)], []))
+    return annotated(node, ast.Call(make, [_literal(_strict(keywords))], []))
 
 
 def annotated(node: ast.expr, metadata: ast.expr) -> ast.expr:
@@ -189,8 +190,11 @@ def _strict(schema: Any) -> Any:
             made[key] = value.replace(PREFIX, "#/$defs/")
         elif key in ("const", "enum"):
             made[key] = value
+        elif key == "pattern":
+            made |= {key: written} if (written := schema_pattern(value)) is not None else {}
         elif key in _BY_NAME:
-            made[key] = {name: _strict(inner) for name, inner in value.items()}
+            names = schema_pattern if key == "patternProperties" else str
+            made[key] = {names(name) or name: _strict(inner) for name, inner in value.items()}
         elif key in ("oneOf", "anyOf") and "discriminator" in schema:
             made[key] = [_pinned(schema["discriminator"], member) for member in value]
         else:

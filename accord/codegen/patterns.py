@@ -12,9 +12,12 @@ import re
 from functools import cache
 from typing import Literal
 
+from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import ValidationError as SchemaFault
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-Dialect = Literal["rust", "python"]
+Dialect = Literal["rust", "python", "schema"]
+"""Of pydantic's own engine, of Python's, and of the runtime's JSON Schema validator."""
 
 _TOKEN = re.compile(
     r"""
@@ -65,6 +68,28 @@ def python_pattern(pattern: str) -> str:
     return translated
 
 
+@cache
+def schema_pattern(pattern: str) -> str | None:
+    """`pattern` for the runtime's JSON Schema validator; None where it cannot have it.
+
+    It reads ECMA-262 itself, but for what only JavaScript's older rules allow: `[\\w-.]`, `{a}`.
+    """
+    for written in (pattern, _translated(pattern)):
+        try:
+            Draft202012Validator({"pattern": written})
+        except (SchemaFault, ValueError):
+            continue
+        return written
+    return None
+
+
+def _translated(pattern: str) -> str:
+    try:
+        return translate(pattern, "schema")
+    except ValueError:
+        return pattern
+
+
 def translate(pattern: str, dialect: Dialect) -> str:
     """`pattern` in another dialect; what is no regular expression may come out as one."""
     tokens = [found.group() for found in _TOKEN.finditer(pattern)]
@@ -97,6 +122,8 @@ def _outside(token: str, dialect: Dialect) -> str:
     if token == "$":
         return r"\Z" if dialect == "python" else token
     if token in (r"\b", r"\B"):
+        if dialect == "schema":
+            return token
         if dialect == "rust":
             return f"(?-u:{token})"
         # To Python there is no `\B` in a text without characters.

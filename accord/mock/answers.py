@@ -13,7 +13,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
-from accord.codegen.patterns import translate
+from accord.codegen.patterns import schema_pattern
 from accord.codegen.schemas import PREFIX, Schemas, referenced, types_of
 from accord.mock.texts import text
 from accord.spec.ir import Schema
@@ -321,7 +321,7 @@ def _absolute(schema: Any) -> Any:
             if key == "$ref" and isinstance(value, str):
                 made[key] = _HOME + value
             elif key == "pattern" and isinstance(value, str):
-                made[key] = translate(value, "rust")
+                made[key] = schema_pattern(value) or value
             elif key in ("const", "enum", "default", "example", "examples", "discriminator"):
                 made[key] = value
             else:

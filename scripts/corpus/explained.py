@@ -94,6 +94,20 @@ EXPLANATIONS = (
         "application/x-www-form-urlencoded",
     ),
     Explanation(
+        "DigitalOcean-public.v2.yaml",
+        "POST /v2/apps",
+        _NEGATIVE,
+        "OpenAPI ignores a header parameter called Accept",
+        "parameter `Accept`",
+    ),
+    Explanation(
+        "DigitalOcean-public.v2.yaml",
+        "POST /v2/apps",
+        _POSITIVE,
+        "OpenAPI ignores a header parameter called Content-Type",
+        "Content-Type: application/yaml",
+    ),
+    Explanation(
         "real/stripe.yaml",
         "",
         _NEGATIVE,

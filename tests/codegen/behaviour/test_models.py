@@ -402,3 +402,24 @@ def test_defaults_of_unions_are_their_members(generated: Generate) -> None:
     """).models
     drawing = from_json(models.Drawing, "{}")
     assert drawing.shapes == [models.Circle(r=1), models.Square(side=2)]
+
+
+def test_patterns_by_javascripts_older_rules(generated: Generate) -> None:
+    """In a type of pydantic's, and where a JSON Schema validator holds the whole object."""
+    models = generated(r"""
+        Word: {type: string, pattern: '^[\w-.]+$|^{a}$'}
+        Words:
+          type: object
+          minProperties: 1
+          properties: {a: {type: string, pattern: '^[\w-.]+$|\bb'}}
+          patternProperties: {'^[\d-.]$': {type: integer}}
+    """).models
+    assert from_json(models.Word, '"{a}"') == "{a}"
+    assert from_json(models.Words, '{"a": "a-b.c", "-": 1}').a == "a-b.c"
+    for type_, text in (
+        (models.Word, '"a b"'),
+        (models.Words, '{"a": "é"}'),
+        (models.Words, '{"1": "x"}'),
+    ):
+        with pytest.raises(ValidationError):
+            from_json(type_, text)
