@@ -75,6 +75,7 @@ def test_no_spelling_of_pydantic_1() -> None:
 # --- replies and views
 
 
+@pytest.mark.slow
 def test_nothing_is_compiled_while_requests_are_served(http: httpx.Client) -> None:
     """Models, validators and serialisers of all three views are there before the first request."""
     with (
@@ -98,6 +99,7 @@ def _models(kind: type) -> Iterator[type]:
         yield from _models(each)
 
 
+@pytest.mark.slow
 def test_each_view_has_a_serialiser_of_its_own(here: Local) -> None:
     """And a reply that is none of them is a defect, not an answer."""
     (getting,) = (
@@ -129,6 +131,7 @@ class _Nonsense:
         return {"nonsense": item_id}
 
 
+@pytest.mark.slow
 def test_no_argument_of_ours_is_a_parameter(http: httpx.Client, here: Local) -> None:
     """What is served says that an operation takes what its contract says, and nothing else."""
     served = here.app.openapi()
@@ -188,6 +191,7 @@ def test_no_pickle() -> None:
 # --- versions
 
 
+@pytest.mark.slow
 def test_the_end_of_a_version_is_told_in_standard_headers(http: httpx.Client) -> None:
     """`Deprecation`, `Sunset` and `Link`, and none of one's own making."""
     reply = http.get("/v1/items")
@@ -220,6 +224,7 @@ def test_dependencies_are_fastapis_own() -> None:
                 }, file  # fmt: skip
 
 
+@pytest.mark.slow
 def test_services_are_made_once(http: httpx.Client) -> None:
     """Not for each request, nor in a thread for each request."""
     with mock.patch.object(ItemService, "__init__", side_effect=AssertionError):

@@ -103,6 +103,7 @@ def test_the_newest_version_has_nothing_to_convert_to(shop: Path) -> None:
     assert not (shop / "generated/shop/v2/conversions.py").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after", "methods"),
     [
