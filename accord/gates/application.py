@@ -104,15 +104,18 @@ def _answers(port: int) -> bool:
 def _token(root: Path, commands: Commands, port: int, state: Path) -> str | None:
     if commands.token is None:
         return None
-    done = subprocess.run(
-        _command(commands.token, port, state),
-        cwd=root,
-        env=os.environ | commands.environment,
-        capture_output=True,
-        text=True,
-        timeout=START_TIMEOUT_S,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            _command(commands.token, port, state),
+            cwd=root,
+            env=os.environ | commands.environment,
+            capture_output=True,
+            text=True,
+            timeout=START_TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"{commands.token!r} printed no token in {START_TIMEOUT_S} s") from None
     token = done.stdout.strip()
     if done.returncode or not token or any(character.isspace() for character in token):
         raise UsageError(
