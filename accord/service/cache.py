@@ -18,16 +18,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import time
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
 from accord.service.shared import Away, Shared
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.asyncio.client import PubSub
 
 T = TypeVar("T")
 log = structlog.get_logger("accord.service")
@@ -228,7 +229,7 @@ class Cache:
 
     async def _listen(self, shared: Shared) -> None:
         while True:
-            with suppress(RedisError, OSError):
+            with suppress(*shared.errors):
                 async with shared.redis.pubsub() as subscription:
                     await subscription.subscribe(self._channel)
                     await self._hear(subscription)

@@ -5,10 +5,13 @@ Needs the `redis` package.
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
+from typing import TYPE_CHECKING
 
 from accord.service.rate_limit import MemoryLimiter, Quota, Standing, seconds_until_free
 from accord.service.shared import Away, Shared
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 # One hash for each caller, so that it works in a cluster; Redis' clock, so that replicas agree on
 # where a window ends. The same estimate as `MemoryLimiter` makes.

@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 T = TypeVar("T")
 log = structlog.get_logger("accord.service")
@@ -30,7 +29,7 @@ class Shared:
     A question waits at most `timeout` seconds. One that fails puts Redis aside for `pause`
     seconds: until then all are answered `Away` at once, so that requests do not queue for a server
     that is gone. Losing it and having it back are logged once each. `prefix` keeps the keys of
-    several services in one Redis apart.
+    several services in one Redis apart. `errors` is what its `redis` raises for one that is away.
     """
 
     def __init__(
@@ -42,6 +41,13 @@ class Shared:
         pause: float = 1.0,
         connections: int = 20,
     ) -> None:
+        # Half a second of a start, which a service without Redis is spared.
+        from redis.asyncio import BlockingConnectionPool, Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+        from redis.exceptions import RedisError
+
+        self.errors: tuple[type[Exception], ...] = (RedisError, OSError)
         self.prefix = prefix
         self.away = False
         self._timeout = timeout
@@ -68,7 +74,7 @@ class Shared:
         try:
             async with asyncio.timeout(self._timeout):
                 answer = await question(self.redis)
-        except (RedisError, OSError, TimeoutError) as error:
+        except self.errors as error:
             self._lost(error)
             raise Away from error
         if self.away:

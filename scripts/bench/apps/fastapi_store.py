@@ -1,8 +1,8 @@
 """A FastAPI application of the store's size.
 
 The same models and operations, declared as routes with their parameters, bodies and response
-models; the same libraries for settings, tokens, logs, metrics, database and outgoing calls, opened
-in its lifespan. What its handlers would do is left out: it is started, not used.
+models; the same libraries for settings, tokens, logs, metrics, database, workflows and outgoing
+calls, opened in its lifespan. What its handlers would do is left out: it is started, not used.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any
 
+import dbos  # noqa: F401
 import httpx
 import jwt  # noqa: F401
 import prometheus_client  # noqa: F401
