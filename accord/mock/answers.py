@@ -149,7 +149,12 @@ class _Maker:
         rest = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")}
         made = self.make(self._labelled(schema, chosen), depth)
         if isinstance(made, dict) and rest.keys() & {"properties", "required"}:
-            made = {**self._object(rest, depth), **made}
+            # A member may only name what must be there, and leave to the whole what that is.
+            needed = [*rest.get("required", ()), *made]
+            whole = self._object({**rest, "required": needed}, depth)
+            own = self._schemas.resolve(chosen).get("properties", {})
+            common = rest.get("properties", {}).keys() - own
+            made = {**whole, **{wire: made[wire] for wire in made if wire not in common}}
         if isinstance(made, dict) and "oneOf" in schema and self._turn % 2:
             self._tell_apart(made, chosen, [one for one in variants if one is not chosen])
         return made

@@ -306,7 +306,7 @@ class Trips:
         if isinstance(response.parsed, bytes):
             return data
         if kind == media_types.EVENTS:
-            return events(data.decode(), whole=not isinstance(response.parsed[0], Event))
+            return events(data.decode(), response.parsed)
         if media_types.is_stream(kind):
             lines = data.decode().replace("\x1e", "").splitlines()
             return [json.loads(line) for line in lines if line.strip()]
@@ -356,8 +356,9 @@ def unrecognised(value: Any) -> Iterator[Any]:
         yield from unrecognised([getattr(value, each.name) for each in value.__attrs_attrs__])
 
 
-def events(text: str, *, whole: bool) -> list[Any]:
-    """The data of each event, or all its fields; JSON where they are."""
+def events(text: str, parsed: list[Any]) -> list[Any]:
+    """The data of each event, or all its fields where the client has `parsed` it whole: text, or
+    JSON where the client has something else."""
     found: list[Any] = []
     for block in text.replace("\r\n", "\n").split("\n\n"):
         fields: dict[str, Any] = {}
@@ -365,8 +366,14 @@ def events(text: str, *, whole: bool) -> list[Any]:
             name, _, value = line.partition(":")
             value = value.removeprefix(" ")
             fields[name] = f"{fields[name]}\n{value}" if name in fields else value
-        if fields:
-            found.append(fields if whole else fields["data"])
+        if not fields:
+            continue
+        event = parsed[len(found)] if len(found) < len(parsed) else None
+        if not isinstance(event, Event):
+            found.append(fields)
+        else:
+            data = fields["data"]
+            found.append(data if isinstance(event.data, str) else json.loads(data))
     return found
 
 
