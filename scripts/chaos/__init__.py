@@ -1,0 +1,1 @@
+"""`make chaos`: the store under load while everything around it breaks; see its `__main__`."""
