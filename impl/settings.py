@@ -85,6 +85,9 @@ class Settings(ServiceSettings):
     """Exports of all items that may run at the same time, each in a thread of its own."""
     undo_patience: Seconds = 300
     """How long what must be done or undone of an order is tried before the order is parked."""
+    saga_retention_days: float = Field(default=7, ge=1, le=3650)
+    """How long a repeated request is answered as the first one was, and its steps can be looked
+    up."""
     saga_lease: float = Field(default=6, ge=0.5, le=60)
     """How long a replica that says nothing is taken to be alive; then others take its orders
     over."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,6 +23,7 @@ from impl.sagas.change_address import CHANGE_ADDRESS, ChangeAddressSaga
 from impl.sagas.change_order import ChangeOrder
 from impl.sagas.durable import Durable, SagaMetrics, SagaStore, Timing
 from impl.sagas.endings import Endings
+from impl.sagas.housekeeping import Housekeeping
 from impl.sagas.place_order import PLACE_ORDER, PlaceOrder, PlaceOrderSaga
 from impl.sagas.resume_order import RESUME_ORDER, ResumeOrder, ResumeOrderSaga
 from impl.sagas.steps import Limits
@@ -125,7 +127,15 @@ async def open_sagas(
         timing=Timing(lease=settings.saga_lease, beat=settings.saga_lease / 4),
     )
     try:
-        async with durable:
+        async with (
+            durable,
+            Housekeeping(
+                database,
+                durable,
+                keep=timedelta(days=settings.saga_retention_days),
+                parked=metrics.parked,
+            ),
+        ):
             yield Answers(database, durable, news, deadline=context.deadline.get)
     finally:
         store.close()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -91,6 +91,12 @@ class IdempotencyRepository:
             update(records)
             .where(_is(key), records.c.attempt == attempt, records.c.reply.is_(None))
             .values(reply=reply, open=open)
+        )
+
+    async def forget(self, before: datetime) -> None:
+        """Forget the keys of requests that were answered and had come before that moment."""
+        await self._connection.execute(
+            delete(records).where(records.c.created_at < before, records.c.reply.is_not(None))
         )
 
 

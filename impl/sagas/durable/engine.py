@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -88,6 +89,13 @@ class Durable:
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
         await asyncio.shield(task)
+
+    async def forget(self, before: datetime, *, at_most: int) -> int:
+        """Forget some sagas that ended before that moment; says how many."""
+        over = await self._blocking(lambda: self._executors.ended(before, at_most=at_most))
+        if over:
+            await DBOS.delete_workflows_async(over)
+        return len(over)
 
     async def __aenter__(self) -> Self:
         executors = Executors(self._store, self.executor, lease=self._timing.lease)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -98,6 +99,19 @@ class Executors:
                 workflows.c.executor_id == self._me.id,
                 workflows.c.workflow_uuid.in_(ids),
             )
+
+    def ended(self, before: datetime, *, at_most: int) -> list[str]:
+        """The ids of some sagas that ended before that moment."""
+        over = (
+            sa.select(workflows.c.workflow_uuid)
+            .where(
+                workflows.c.status == "SUCCESS",
+                workflows.c.completed_at < round(before.timestamp() * 1000),
+            )
+            .limit(at_most)
+        )
+        with self._store.begin() as connection:
+            return list(connection.execute(over).scalars())
 
     def leave(self) -> tuple[str, ...]:
         """Queue all that this process owns, and end its lease; gives the ids of those sagas."""

@@ -40,6 +40,7 @@ workflows = sa.Table(
     sa.Column("queue_name", sa.Text),
     sa.Column("owner_xid", sa.Text),
     sa.Column("started_at_epoch_ms", sa.BigInteger),
+    sa.Column("completed_at", sa.BigInteger),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -35,6 +36,7 @@ class Sagas:
     change: ChangeOrder
     resume: ResumeOrder
     registry: CollectorRegistry
+    durable: Any
 
 
 @pytest.fixture
@@ -75,6 +77,7 @@ def _use_cases(database: Database, answers: Answers, registry: CollectorRegistry
         ChangeOrder(database, answers),
         ResumeOrder(database, answers),
         registry,
+        answers._starter,
     )
 
 
