@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -87,6 +88,11 @@ class Born:
         if self._pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, number)
+
+    def limit_files(self, size: int) -> None:
+        """From now on no file may be written beyond so many bytes: none at all, with 0."""
+        assert self._pid is not None
+        resource.prlimit(self._pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def kill(self) -> None:
         """At once, whatever it is doing; waits until it is gone."""
