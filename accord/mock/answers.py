@@ -147,12 +147,13 @@ class _Maker:
             ordered.sort(key=self._height)
         chosen = next((one for one in ordered if self._height(one) < _ENDLESS), ordered[0])
         rest = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")}
-        made = self.make(self._labelled(schema, chosen), depth)
+        labelled = self._labelled(schema, chosen)
+        made = self.make(labelled, depth)
         if isinstance(made, dict) and rest.keys() & {"properties", "required"}:
             # A member may only name what must be there, and leave to the whole what that is.
             needed = [*rest.get("required", ()), *made]
             whole = self._object({**rest, "required": needed}, depth)
-            own = self._schemas.resolve(chosen).get("properties", {})
+            own = self._schemas.resolve(labelled).get("properties", {})
             common = rest.get("properties", {}).keys() - own
             made = {**whole, **{wire: made[wire] for wire in made if wire not in common}}
         if isinstance(made, dict) and "oneOf" in schema and self._turn % 2:

@@ -246,7 +246,8 @@ def test_a_header_cannot_be_split(both: MakeBoth) -> None:
 
 
 async def test_whole_query_strings_and_methods_of_ones_own(both: MakeBoth) -> None:
-    """A query that is a form or JSON as a whole; a method that OpenAPI has no name for."""
+    """A query that is a form or JSON as a whole; a method that OpenAPI has no name for,
+    in the case that the contract gives it."""
     sides = both(WHOLE)
     data = {"text": "a&b", "tags": ["x,y", "z"], "near": {"x": 1.5}}
     search = sides.models.Search.from_dict(data)
@@ -265,7 +266,7 @@ WHOLE = """
 paths:
   /things:
     additionalOperations:
-      LINK:
+      link:
         operationId: linkThings
         parameters: [{name: to, in: query, required: true, schema: {type: string}}]
         responses: {'204': {description: Linked.}}
