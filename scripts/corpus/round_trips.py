@@ -223,9 +223,10 @@ class Trips:
         """A request for each media type of the body."""
         arguments: dict[str, Any] = {}
         expected: dict[str, Any] = {}
+        claimed = self._claimed(operation)
         for parameter in operation.parameters:
             sample = self._values.parameter(parameter)
-            if sample is None:
+            if sample is None or (parameter.name in claimed and not parameter.required):
                 continue
             arguments[argument_name(parameter.python_name)] = sample.given
             expected[parameter.python_name] = sample.expected
@@ -247,6 +248,16 @@ class Trips:
                 },
                 {**expected, "body": sample.expected},
             )
+
+    def _claimed(self, operation: ir.Operation) -> set[str]:
+        """The query parameters that tell other operations of the same method and path apart."""
+        return {
+            parameter.name
+            for other in self._contract.operations
+            if (other.method, other.path) == (operation.method, operation.path)
+            for parameter in other.parameters
+            if parameter.location == "query" and parameter.required
+        }
 
     async def _request(self, module: ModuleType, client: Any, trip: _Trip) -> None:
         self._recording.inputs = None
