@@ -109,6 +109,7 @@ _STACKS = {
     FASTAPI: "fastapi_bare",
     USUAL: "fastapi_usual",
     PLAIN: "fastapi_plain_asgi",
+    "raw ASGI with those headers": "raw_headers",
 }
 
 
