@@ -53,6 +53,10 @@ class Form:
             token = f"file {len(self.files)}"
             self.files[token] = value
             value = Read(token)
+        if isinstance(value, Read) and "[" in name:
+            # A part of an object, whose parts are read from texts.
+            whole = value.value
+            value = whole if isinstance(whole, str) else to_json(whole).decode()
         self.fields.setdefault(name, []).append(value)
 
 
@@ -122,11 +126,11 @@ class FormReader:
     def _property(self, name: str, shape: Shape, encoding: Encoding) -> _Property:
         deep = partial(_deep, name, shape)
         if encoding.style == "deepObject":
-            return deep
+            return _unless_read(name, shape, deep)
         if encoding.style:
             if isinstance(shape, dict) and encoding.explode:
                 self._claimed |= shape.keys()
-            return _styled(name, shape, encoding)
+            return _unless_read(name, shape, _styled(name, shape, encoding))
         json = is_json(encoding.content_type)
         read = _repeated_or_single(shape, json=json)
 
@@ -157,6 +161,17 @@ def _deep(name: str, shape: Shape, fields: Fields) -> Any:
         return deep_object(name, shape, fields, lenient=True)
     except DecodeError as error:
         raise Problem(400, code="malformed_request", detail=f"The form {error}.") from None
+
+
+def _unless_read(name: str, shape: Shape, read: _Property) -> _Property:
+    """`read`, but for what came as JSON: it has no style."""
+    as_sent = _repeated_or_single(shape)
+
+    def property_(fields: Fields) -> Any:
+        sent = fields.get(name, ())
+        return as_sent(sent) if any(isinstance(one, Read) for one in sent) else read(fields)
+
+    return property_
 
 
 def _styled(name: str, shape: Shape, encoding: Encoding) -> _Property:

@@ -52,7 +52,7 @@ def _request(
             content = json.dumps(answers.value(media.schema or {})).encode()
         else:
             content = b"example"
-    return client.build_request(
+    request = client.build_request(
         operation.method,
         path,
         params=sent["query"],
@@ -60,6 +60,8 @@ def _request(
         cookies=sent["cookie"],
         content=content,
     )
+    request.method = operation.method  # httpx writes it in capitals, whatever it is
+    return request
 
 
 def _text(value: Any) -> str:

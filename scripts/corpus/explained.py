@@ -48,6 +48,94 @@ EXPLANATIONS = (
         for place in ("query", "cookie")
     ),
     Explanation(
+        "ogen/issue1710_stream.yml",
+        "GET /events",
+        "response_schema_conformance",
+        "Schemathesis holds whole events to a schema that is of their data",
+    ),
+    *(
+        Explanation(
+            "ogen/wildcard_content_types.json",
+            operation,
+            _NEGATIVE,
+            "what a range of media types lets in is passed on as bytes",
+        )
+        for operation in (
+            "POST /wildcardRequestResponse",
+            "POST /applicationWildcard",
+            "POST /mixedWildcardAndSpecific",
+        )
+    ),
+    *(
+        Explanation(
+            contract,
+            "",
+            _NEGATIVE,
+            "in a form a single text is an array of one",
+            "in body - array: Incorrect type",
+        )
+        for contract in ("parameters-style.yaml", "schema-encoding-style.yaml")
+    ),
+    Explanation(
+        "parameters-style.yaml",
+        "POST /anything/path/label",
+        "status_code_conformance",
+        "a path without one of its segments is another path",
+    ),
+    *(
+        Explanation(
+            "parameters-style.yaml",
+            f"{method} /anything/path/{style}",
+            _NEGATIVE,
+            "in a path one text is an array of one, and two are a property of an object",
+            "in path - incorrect type",
+        )
+        for method in ("GET", "POST")
+        for style in ("label", "matrix")
+    ),
+    Explanation(
+        "ogen/form.json",
+        "POST /testFormURLEncoded",
+        _NEGATIVE,
+        "in a form a single text is an array of one",
+        "in body - array: Incorrect type",
+    ),
+    Explanation(
+        "ogen/form.json",
+        "POST /testMultipartUpload",
+        _NEGATIVE,
+        "in a form a single part is an array of one",
+        "in body - files: Incorrect type",
+    ),
+    Explanation(
+        "ogen/form.json",
+        "POST /testMultipartUpload",
+        _POSITIVE,
+        "in a form an empty array is not there at all",
+    ),
+    Explanation(
+        "ogen/form.json",
+        "POST /testMultipart",
+        _POSITIVE,
+        "Schemathesis writes a part in style deepObject as a form within the form",
+    ),
+    Explanation(
+        "readme-3.0/file-uploads.yaml",
+        "PUT /anything/multipart-formdata",
+        _NEGATIVE,
+        "whatever a part holds is a text",
+        "in body - filename: Incorrect type",
+    ),
+    *(
+        Explanation(
+            "parameters-style.yaml",
+            f"GET /anything/query/{style}Delimited",
+            _POSITIVE,
+            "Schemathesis writes objects in this style by their names alone",
+        )
+        for style in ("pipe", "space")
+    ),
+    Explanation(
         "real/box.json",
         "PUT /files/{file_id}",
         _POSITIVE,

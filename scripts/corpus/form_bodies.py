@@ -14,7 +14,6 @@ from accord.spec import Contract
 from accord.spec.pointers import split
 
 FORM = "application/x-www-form-urlencoded"
-_STYLED = frozenset(("style", "explode", "allowReserved"))
 _styles: dict[tuple[str, str], Mapping[str, Style]] = {}
 
 
@@ -26,9 +25,9 @@ def write_forms_of(contract: Contract) -> None:
         for media in operation.body.media if operation.body else ():
             if media.type == FORM:
                 _styles[operation.method, path] = {
-                    name: _style(encoding)
+                    name: Style(encoding.style, encoding.explode, encoding.allow_reserved)
                     for name, encoding in media.encoding.items()
-                    if encoding.keys() & _STYLED
+                    if encoding.style
                 }
 
 
@@ -38,10 +37,3 @@ def _form(context: Any, value: Any) -> Any:
         return value if isinstance(value, bytes) else str(value).encode()
     operation = context.case.operation
     return urlencoded(value, _styles.get((operation.method.upper(), operation.path), {}))
-
-
-def _style(encoding: Mapping[str, Any]) -> Style:
-    style = encoding.get("style", "form")
-    return Style(
-        style, encoding.get("explode", style == "form"), encoding.get("allowReserved", False)
-    )

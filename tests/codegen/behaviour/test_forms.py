@@ -425,3 +425,42 @@ async def test_parts_without_names_are_items(generated: Generate) -> None:
     assert (files.status_code, records.status_code) == (204, 204), records.text
     assert contents == [("a/b", b"\xff"), ("c/d", b""), 1, 2]
     assert wrong.json()["errors"][0]["pointer"] == "/0/a"
+
+
+async def test_json_parts_have_no_style(generated: Generate) -> None:
+    """A part that says that it is JSON is read as that, whatever the style of its property; within
+    an object, it is the text of what it holds."""
+    package = generated("""
+        paths:
+          /form:
+            post:
+              operationId: sendForm
+              requestBody:
+                content:
+                  multipart/form-data:
+                    schema:
+                      type: object
+                      properties:
+                        ids: {type: array, items: {type: integer}}
+                        size: {type: object, properties: {w: {type: integer}}}
+                        place: {type: object, properties: {x: {type: integer}}}
+                    encoding:
+                      ids: {style: pipeDelimited, explode: false}
+                      size: {style: deepObject, explode: true}
+                      place: {style: deepObject, explode: true}
+              responses: {'204': {description: Taken.}}
+    """)
+    service = served(package)
+    json = "application/json"
+    async with service.client as client:
+        answer = await client.post(
+            "/form",
+            files=[
+                ("ids", (None, "[1, 2]", json)),
+                ("size", (None, '{"w": 3}', json)),
+                ("place[x]", (None, "4", json)),
+            ],
+        )
+    assert answer.status_code == 204, answer.text
+    body = service.last["body"]
+    assert (body.ids, body.size.w, body.place.x) == ([1, 2], 3, 4)
