@@ -31,7 +31,7 @@ DATABASES = ("sqlite", "postgresql")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make campaign", description=__doc__)
     parser.add_argument("--cases", type=int, default=20_000, help="at least so many, in all")
-    parser.add_argument("--max-examples", type=int, default=200, help="for an operation, a run")
+    parser.add_argument("--max-examples", type=int, default=600, help="for an operation, a run")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=ROOT / "build")
     options = parser.parse_args()
