@@ -14,6 +14,7 @@ from accord.service.exchange import KEY, Exchange, asgi3, begin
 
 LONGEST_PATH = 1024
 GONE = 499
+_MILLISECONDS = tuple(f".{number:03d}Z" for number in range(1000))
 
 
 class AccessLog:
@@ -63,7 +64,7 @@ class AccessLog:
         principal = scope.get("principal")
         trace = context.traceparent.get()
         line = _Line(
-            f"{self._stamp}.{millisecond:03d}Z",
+            self._stamp + _MILLISECONDS[millisecond],
             "info" if status < 500 else "error",
             "request",
             scope["method"],
