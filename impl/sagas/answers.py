@@ -19,7 +19,10 @@ from impl.services.idempotency import Idempotency, Repetition, Running, in_progr
 
 _FIRST_LOOK = 0.1
 _LONGEST_LOOK = 1.0
-_MARGIN = 0.05
+# The answer must reach the caller by the deadline, so it is given a little earlier: in seconds, and
+# as a share of what is left.
+_LEAST_MARGIN = 0.05
+_MARGIN_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +182,11 @@ class Answers:
 
     @asynccontextmanager
     async def _in_time(self, *, first: bool) -> AsyncIterator[None]:
-        deadline = self._deadline()
-        limit = asyncio.timeout_at(None if deadline is None else deadline - _MARGIN)
+        due = self._deadline()
+        if due is not None:
+            left = due - asyncio.get_running_loop().time()
+            due -= max(_LEAST_MARGIN, left * _MARGIN_SHARE)
+        limit = asyncio.timeout_at(due)
         try:
             async with limit:
                 yield
