@@ -26,6 +26,7 @@ from impl.repositories.items import ItemRepository
 from impl.repositories.orders import OrderRepository
 
 _RETRY_AFTER = 1
+_IDLE_IN_TRANSACTION_MS = 5000
 _DOWN = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """What a database says when it is down, locked or overrun."""
 
@@ -165,7 +166,10 @@ def _postgresql_engines(url: URL, options: DatabaseOptions) -> tuple[AsyncEngine
     reads = create_async_engine(
         url, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, **pool
     )
-    writes = create_async_engine(url, **pool)
+    # What a process that is frozen in a transaction has locked must not hold up whoever takes its
+    # sagas over: the server ends the transaction.
+    idle = {"idle_in_transaction_session_timeout": str(_IDLE_IN_TRANSACTION_MS)}
+    writes = create_async_engine(url, connect_args={"server_settings": idle}, **pool)
     for engine in (reads, writes):
         event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return reads, writes

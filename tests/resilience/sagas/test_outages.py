@@ -13,8 +13,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from impl.problems import KINDS
+from impl.repositories.database import Database, DatabaseOptions
 from scripts.chaos.shoppers import Shoppers
 from scripts.rig import ledgers
 from scripts.rig.nursery import Nursery
@@ -129,3 +131,13 @@ def test_the_disk_of_sqlite_cannot_be_written(tmp_path: Path) -> None:
         served.replica.limit_files(UNLIMITED)
         served.places_again(key)
         served.places_again(under_way)
+
+
+async def test_a_frozen_transaction_is_ended(postgresql: str) -> None:
+    """What it has locked must not hold up whoever takes over."""
+    url = postgresql.replace("postgresql://", "postgresql+asyncpg://")
+    database = Database(DatabaseOptions(url=url, cursor_key=b"k" * 32))
+    async with database.writes.connect() as connection:
+        shown = await connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
+    await database.close()
+    assert shown == "5s"
