@@ -12,10 +12,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import uvicorn
 
 from tests.servers import running_postgresql, running_redis
+
+# A verdict on a change must not hang on a throw of dice: the same examples every time. Other ones:
+# pytest --hypothesis-profile=default
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
 
 ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).with_name("uv")
