@@ -22,7 +22,6 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
-from accord.runtime.complete import complete
 from accord.runtime.completeness import absence, all_verifiers, misfit, refuse
 from accord.runtime.declare import Api, Contract, Operation
 from accord.runtime.dependencies import HandlerSource, Shared
@@ -184,7 +183,6 @@ class Application(FastAPI):
 
     def warm(self) -> None:
         """Builds every validator and encoder, so that no request waits for one."""
-        complete(endpoint.operation for endpoint in self.endpoints)
         for endpoint in self.endpoints:
             endpoint.compile()
 

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from accord.runtime.accept import Negotiation, negotiate
 from accord.runtime.body import BodyReader
+from accord.runtime.complete import complete
 from accord.runtime.declare import Body, Contract, Operation
 from accord.runtime.dependencies import HandlerSource, Solving
 from accord.runtime.failures import Failures, OperationFailures
@@ -57,6 +58,7 @@ class Endpoint(BaseRoute):
     def compile(self) -> None:
         """Builds validators and encoders; done on first use, or before the service is ready."""
         operation = self.operation
+        complete(operation)
         self._inputs = Inputs(operation)
         self._body = self._body_reader(operation.body) if operation.body else None
         self._guard = (

@@ -46,6 +46,6 @@ def test_all_that_an_operation_is_made_of_is_built() -> None:
     else."""
     body = Body((Media("application/json", list[Owner]),))
     reply = Reply(200, media=(Media("application/json", Tree),))
-    complete([operation(parameters=(Query("q", Filter),), body=body, replies=(reply,))])
+    complete(operation(parameters=(Query("q", Filter),), body=body, replies=(reply,)))
     assert all(each.__pydantic_complete__ for each in (Owner, Pet, Toy, Filter))
     assert not Elsewhere.__pydantic_complete__
