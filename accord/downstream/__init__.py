@@ -15,7 +15,7 @@ from accord.downstream.policy import (
     RetryBudget,
     Timeouts,
 )
-from accord.downstream.replies import expect
+from accord.downstream.replies import expect, expect_empty
 from accord.downstream.transport import DownstreamClient, open_client
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "RetryBudget",
     "Timeouts",
     "expect",
+    "expect_empty",
     "open_client",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+import httpx
 
 from accord.downstream import log
 from accord.downstream.errors import DownstreamUnavailable
@@ -25,6 +27,22 @@ async def expect(service: str, kind: type[T], call: Awaitable[object]) -> T:
     if not isinstance(parsed, kind):
         raise _garbage(service, f"is {type(parsed).__name__}, not {kind.__name__}")
     return parsed
+
+
+class _Answered(Protocol):
+    @property
+    def status_code(self) -> int: ...
+
+
+async def expect_empty(service: str, call: Awaitable[_Answered]) -> None:
+    """Returns when `call`, a generated client's detailed coroutine, was answered 204.
+
+    Any other success is DownstreamUnavailable: who answers 200 to what promises no body may have
+    done nothing.
+    """
+    answered = await call
+    if answered.status_code != httpx.codes.NO_CONTENT:
+        raise _garbage(service, f"is {int(answered.status_code)}, not 204")
 
 
 def _garbage(service: str, fault: str) -> DownstreamUnavailable:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from accord.downstream import DownstreamClient, DownstreamRefused, expect
+from accord.downstream import DownstreamClient, DownstreamRefused, expect, expect_empty
 from clients.downstream.inventory import AuthenticatedClient
 from clients.downstream.inventory.api.reservations import (
     confirm_reservation,
@@ -66,7 +66,9 @@ class InventoryGateway:
 
     async def release(self, reservation_id: str) -> None:
         with translated():
-            await release_reservation.asyncio_detailed(reservation_id, client=self._client)
+            await expect_empty(
+                SERVICE, release_reservation.asyncio_detailed(reservation_id, client=self._client)
+            )
 
     async def get(self, reservation_id: str) -> Reservation:
         with translated({"not_found": lambda _: NotFound("No reservation has this id.")}):

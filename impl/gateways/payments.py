@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from accord.downstream import DownstreamClient, DownstreamRefused, expect
+from accord.downstream import DownstreamClient, DownstreamRefused, expect, expect_empty
 from clients.downstream.payments import AuthenticatedClient
 from clients.downstream.payments.api.payments import (
     authorize_payment,
@@ -68,7 +68,9 @@ class PaymentsGateway:
 
     async def void(self, payment_id: str) -> None:
         with translated():
-            await void_payment.asyncio_detailed(payment_id, client=self._client)
+            await expect_empty(
+                SERVICE, void_payment.asyncio_detailed(payment_id, client=self._client)
+            )
 
     async def get(self, payment_id: str) -> Payment:
         with translated({"not_found": lambda _: NotFound("No payment has this id.")}):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from accord.downstream import DownstreamClient, DownstreamRefused, expect
+from accord.downstream import DownstreamClient, DownstreamRefused, expect, expect_empty
 from clients.downstream.shipping import AuthenticatedClient
 from clients.downstream.shipping.api.shipments import (
     cancel_shipment,
@@ -54,7 +54,9 @@ class ShippingGateway:
 
     async def cancel(self, shipment_id: str) -> None:
         with translated({"shipment_closed": lambda _: Conflict("The shipment is on its way.")}):
-            await cancel_shipment.asyncio_detailed(shipment_id, client=self._client)
+            await expect_empty(
+                SERVICE, cancel_shipment.asyncio_detailed(shipment_id, client=self._client)
+            )
 
     async def get(self, shipment_id: str) -> Shipment:
         with translated({"not_found": lambda _: NotFound("No shipment has this id.")}):

@@ -28,7 +28,7 @@ from impl.domain.errors import (
 )
 from impl.domain.money import Money
 from impl.domain.orders import Address, OrderLine
-from impl.fakes import SERVICES, running
+from impl.fakes import SERVICES, Plan, running
 from impl.gateways import Gateways, open_gateways
 
 ORDER = UUID("5e2a7c40-9b1d-4c8e-a3f6-7d0b2e4c6a81")
@@ -207,3 +207,25 @@ async def test_services_that_do_not_answer(state: Path) -> None:
     ):
         with pytest.raises(TimedOut, match="customers"):
             await gateways.customers.get(CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    "undo",
+    [
+        lambda gateways: gateways.inventory.release("res_00000000"),
+        lambda gateways: gateways.payments.void("pay_00000000"),
+        lambda gateways: gateways.shipping.cancel("shp_00000000"),
+    ],
+    ids=["inventory", "payments", "shipping"],
+)
+async def test_undoing_is_done_when_the_contracts_answer_says_so(
+    state: Path, undo: Callable[[Gateways], Awaitable[object]]
+) -> None:
+    """200 with garbage is no 204: nothing may have been undone."""
+    plan = Plan.model_validate({"faults": [{"kind": "garbage"}]})
+    async with (
+        running(state, api_key="secret", plan=plan) as addresses,
+        open_gateways(addresses, api_key="secret") as gateways,
+    ):
+        with pytest.raises(Unavailable):
+            await undo(gateways)
