@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz campaign scale breaking mutants bench crash chaos corpus capabilities sdk readme release image audit serve-setup dev-setup
+.PHONY: help run test check fix generate fuzz replay campaign scale breaking mutants bench crash chaos corpus capabilities sdk readme release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -26,6 +26,9 @@ generate: dev-setup  ## write generated/ and clients/ from the contracts
 
 fuzz: dev-setup  ## Schemathesis against the running store; ARGS="store/v2 --max-examples 500"
 	@accord fuzz $(ARGS)
+
+replay: dev-setup  ## what earlier releases promised and did, before the store; ARGS="store/v2@1.0.0"
+	@accord replay $(ARGS)
 
 campaign: dev-setup  ## 20,000 requests made of the contracts, on SQLite and PostgreSQL; ARGS="--cases 2000"
 	@python -m scripts.campaign $(ARGS)
@@ -60,7 +63,7 @@ capabilities: dev-setup  ## write docs/capabilities.md: what is enforced of each
 readme: dev-setup  ## the README's tour in a fresh clone, timed
 	@python -m scripts.readme
 
-release: dev-setup  ## freeze a served contract; ARGS="store/v2 1.0.0"
+release: dev-setup  ## freeze a served contract, its client and what the store answers; ARGS="store/v2 1.0.0"
 	@accord release $(ARGS)
 
 image:  ## the container image; IMAGE=registry/store:1.2.0, TARGET=fakes, ENGINE=buildah

@@ -35,7 +35,7 @@ def main() -> int:
             given.state.mkdir(parents=True, exist_ok=True)
             _run(_develop(given.state, given.port))
         elif given.command == "token":
-            _print_token()
+            _print_token(given.caller, given.scopes)
         elif given.command == "settings":
             print(Settings.explained())
         elif given.command == "migrate":
@@ -93,10 +93,10 @@ async def _develop(state: Path, port: int | None) -> None:
     await development.serve(settings, state, listener)
 
 
-def _print_token() -> None:
-    from impl import development
+def _print_token(caller: str, scopes: str) -> None:
+    from impl.auth import development_token
 
-    print(development.token(Settings.load(development=True)))
+    print(development_token(Settings.load(development=True), caller, scopes))
 
 
 def _arguments() -> argparse.Namespace:
@@ -114,6 +114,11 @@ def _arguments() -> argparse.Namespace:
         )
         if name == "dev":
             command.add_argument("--port", type=int, help="in place of STORE_PORT")
+        else:
+            command.add_argument("--caller", default="ada", help="whose it is: ada")
+            command.add_argument(
+                "--scopes", default="all", help="what it may do, such as 'items:read orders:read'"
+            )
     return parser.parse_args()
 
 

@@ -40,7 +40,6 @@ from impl.handlers.v1.orders import Orders as OrdersV1
 from impl.handlers.v2.items import Items
 from impl.handlers.v2.orders import Orders
 from impl.handlers.v2.parked_orders import ParkedOrders
-from impl.keys import PublishedKeys
 from impl.problems import KINDS, PAGES, PROBLEMS
 from impl.sagas.durable import SagaMetrics
 from impl.settings import Settings
@@ -64,7 +63,7 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
     """The store. `write_log` takes each line of the access log."""
     registry = CollectorRegistry()
     health = Health()
-    tokens = tokens_of(settings)
+    tokens = auth.tokens_of(settings)
     downstream = DownstreamMetrics(registry)
     sagas = SagaMetrics(registry)
     shared = Shared(settings.redis_url, prefix="store") if settings.redis_url else None
@@ -110,18 +109,6 @@ def create_app(settings: Settings, *, write_log: Callable[[str], None] = print) 
     )
     app.state.health = health
     return app
-
-
-def tokens_of(settings: Settings) -> auth.Tokens:
-    """What checks bearer tokens, and in development issues them."""
-    shared = settings.token_key is not None or settings.development
-    return auth.Tokens(
-        key=settings.key("token_key") if shared else None,
-        published=PublishedKeys(settings.token_keys) if settings.token_keys else None,
-        issuer=settings.token_issuer,
-        audience=settings.token_audience,
-        leeway=settings.token_leeway,
-    )
 
 
 def _limiter(settings: Settings, shared: Shared | None) -> Limiter:

@@ -9,8 +9,12 @@ import jwt
 
 from accord.runtime import Principal
 from impl.keys import ALGORITHMS, PublishedKeys
+from impl.settings import Settings
 
+SCOPES = ["items:read", "items:write", "orders:read", "orders:write", "orders:operate"]
+EVERYTHING = "all"
 SHARED = "HS256"
+_DEVELOPMENT_LIFETIME = timedelta(hours=12)
 _LONGEST_SUBJECT = 255
 
 
@@ -88,3 +92,21 @@ class Tokens:
             "exp": now + lifetime,
         }
         return jwt.encode(claims, self._key, algorithm=SHARED)
+
+
+def tokens_of(settings: Settings) -> Tokens:
+    """What checks bearer tokens, and in development issues them."""
+    shared = settings.token_key is not None or settings.development
+    return Tokens(
+        key=settings.key("token_key") if shared else None,
+        published=PublishedKeys(settings.token_keys) if settings.token_keys else None,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        leeway=settings.token_leeway,
+    )
+
+
+def development_token(settings: Settings, caller: str = "ada", scopes: str = EVERYTHING) -> str:
+    """A token for `caller`; `scopes` has blanks between them, and `all` is every one."""
+    granted = SCOPES if scopes == EVERYTHING else scopes.split()
+    return tokens_of(settings).issue(caller, granted, lifetime=_DEVELOPMENT_LIFETIME)

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import socket
-from datetime import timedelta
 from pathlib import Path
 
 from accord.service.lines import LineWriter
 from accord.service.logging import configure_logging
 from accord.service.server import server, url
 from impl import fakes, migrations
-from impl.app import create_app, tokens_of
+from impl.app import create_app
+from impl.auth import development_token
 from impl.seed import demonstration_items, seed
 from impl.settings import Settings
 from impl.wiring import open_database
-
-SCOPES = ["items:read", "items:write", "orders:read", "orders:write", "orders:operate"]
-_LIFETIME = timedelta(hours=12)
-
-
-def token(settings: Settings) -> str:
-    """A token that may do everything, for the developer `ada`."""
-    return tokens_of(settings).issue("ada", SCOPES, lifetime=_LIFETIME)
 
 
 async def serve(settings: Settings, state: Path, listener: socket.socket) -> None:
@@ -44,7 +36,7 @@ async def serve(settings: Settings, state: Path, listener: socket.socket) -> Non
             }
         )
         app = create_app(settings, write_log=lines.write)
-        welcome = _welcome(url(listener), token(settings), log)
+        welcome = _welcome(url(listener), development_token(settings), log)
         await server(
             app,
             settings,

@@ -1,4 +1,5 @@
-"""Subcommands that judge contracts and the application: breaking, witness, release, check, fuzz."""
+"""Subcommands that judge contracts and the application: breaking, witness, release,
+replay, check, fuzz."""
 
 from __future__ import annotations
 
@@ -113,6 +114,45 @@ def _check(arguments: argparse.Namespace) -> int:
     )
 
 
+def _replay_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="served contracts, such as store/v2, or one release, store/v2@1.0.0 (default: all)",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=("scenarios", "differences", "contracts"),
+        default=[],
+        help="what consumers do with each package, what is answered otherwise than it was "
+        "recorded, what each contract promises; may be repeated",
+    )
+    add_today(parser)
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed than the fixed one")
+    parser.add_argument(
+        "--max-examples", type=int, metavar="N", help="generated requests for each operation"
+    )
+    parser.add_argument("--approved", action="store_true", help="print what is approved too")
+    parser.add_argument("--json", action="store_true", help="the findings as JSON")
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from accord.gates.commands import replay
+
+    return replay(
+        arguments.root,
+        arguments.names,
+        parts=arguments.only,
+        today=arguments.today,
+        seed=arguments.seed,
+        max_examples=arguments.max_examples,
+        approved=arguments.approved,
+        as_json=arguments.json,
+    )
+
+
 def _fuzz_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names",
@@ -155,6 +195,12 @@ COMMANDS: tuple[Command, ...] = (
         _witness,
     ),
     Command("release", "freeze a served contract", _release_arguments, _release),
+    Command(
+        "replay",
+        "hold the application to what earlier releases promised and did",
+        _replay_arguments,
+        _replay,
+    ),
     Command("check", "run every gate, on one page", _check_arguments, _check),
     Command(
         "fuzz",

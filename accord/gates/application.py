@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from accord.errors import UsageError
@@ -24,12 +25,26 @@ STOP_TIMEOUT_S = 15.0
 _TAIL = 4_000
 
 
+EVERYTHING = "all"
+"""The scopes of a token that may do everything."""
+Issue = Callable[[str, str], str | None]
+
+
+def _no_tokens(caller: str, scopes: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Where the application answers, and a token it accepts (None where it asks for none)."""
+    """Where the application answers, and a token it accepts (None where it asks for none).
+
+    `issue(caller, scopes)` gives another, for a caller of that name and scopes with blanks between
+    them, or `EVERYTHING`: None where the project does not say how that is had.
+    """
 
     url: str
     token: str | None
+    issue: Issue = _no_tokens
 
 
 @contextmanager
@@ -46,7 +61,7 @@ def running(root: Path, commands: Commands) -> Iterator[Running]:
         log = Path(folder, "log")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                _command(commands.serve, port, state),
+                _command(commands.serve, port=port, state=state),
                 cwd=root,
                 env=os.environ | commands.environment,
                 stdin=subprocess.DEVNULL,
@@ -56,13 +71,21 @@ def running(root: Path, commands: Commands) -> Iterator[Running]:
             )
         try:
             _wait(process, port, commands.serve, log)
-            yield Running(f"http://127.0.0.1:{port}", _token(root, commands, port, state))
+            run = partial(_printed, root, commands, port=port, state=state)
+            token = None if commands.token is None else run(commands.token)
+
+            def issue(caller: str, scopes: str) -> str | None:
+                if commands.token_for is None:
+                    return None
+                return run(commands.token_for, caller=caller, scopes=scopes)
+
+            yield Running(f"http://127.0.0.1:{port}", token, issue)
         finally:
             _stop(process)
 
 
-def _command(line: str, port: int, state: Path) -> list[str]:
-    words = [word.format(port=port, state=state) for word in shlex.split(line)]
+def _command(line: str, **values: object) -> list[str]:
+    words = [word.format(**values) for word in shlex.split(line)]
     if words[0] in {"python", "python3"}:
         words[0] = sys.executable
     return words
@@ -101,12 +124,11 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _token(root: Path, commands: Commands, port: int, state: Path) -> str | None:
-    if commands.token is None:
-        return None
+def _printed(root: Path, commands: Commands, line: str, **values: object) -> str:
+    """The token that a command prints."""
     try:
         done = subprocess.run(
-            _command(commands.token, port, state),
+            _command(line, **values),
             cwd=root,
             env=os.environ | commands.environment,
             capture_output=True,
@@ -115,11 +137,11 @@ def _token(root: Path, commands: Commands, port: int, state: Path) -> str | None
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise UsageError(f"{commands.token!r} printed no token in {START_TIMEOUT_S} s") from None
+        raise UsageError(f"{line!r} printed no token in {START_TIMEOUT_S} s") from None
     token = done.stdout.strip()
     if done.returncode or not token or any(character.isspace() for character in token):
         raise UsageError(
-            f"{commands.token!r} did not print one token and nothing else:\n"
+            f"{line!r} did not print one token and nothing else:\n"
             f"{done.stdout[-_TAIL:]}{done.stderr[-_TAIL:]}"
         )
     return token

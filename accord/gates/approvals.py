@@ -8,7 +8,7 @@ nothing or would match more than one break fails the gate.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,10 +17,13 @@ from typing import Any
 from accord.errors import ContractErrors, Fault
 from accord.gates.breaking import compare_served
 from accord.gates.finding import Finding, Place
+from accord.gates.releases import FOLDER, order
 from accord.spec.files import File, Files
 
 GATE = "breaking"
 FILE = Path("openapi", "approvals.yaml")
+REPLAYED = "replay-"
+"""What the rules of the replay begin with."""
 _TEXTS = ("rule", "operation", "pointer", "owner", "reason", "ticket", "expires")
 _ENTRY = """\
 - rule: {finding.rule}
@@ -89,7 +92,58 @@ def judge(root: Path, today: date) -> tuple[Finding, ...]:
 def apply(root: Path, findings: Sequence[Finding], today: date) -> tuple[Finding, ...]:
     """`findings` with those that are approved as notices, and after them the approvals that have
     expired, match nothing or are too broad."""
-    approvals = tuple(_read(root))
+    approvals = [each for each in _read(root) if not each.rule.startswith(REPLAYED)]
+    judged = _judged(approvals, findings, today)
+    return (*judged, *_wrong(approvals, findings, today))
+
+
+def apply_to_replay(
+    root: Path, findings: Sequence[Finding], today: date, *, whole: bool = True
+) -> tuple[Finding, ...]:
+    """What a replay found, with what is approved as notices: by an entry of its own, or by an
+    approved break of the same operation since the same release, which it shows in fact. After them
+    what is wrong with entries, if the `whole` project was replayed.
+
+    Raises as `judge` does.
+    """
+    approvals = [each for each in _read(root) if each.rule.startswith(REPLAYED)]
+    judged = _judged(approvals, findings, today)
+    if any(finding.fails for finding in judged):
+        expected = _expected(root, today)
+        judged = [_as_expected(finding, expected) for finding in judged]
+    return (*judged, *(_wrong(approvals, findings, today) if whole else ()))
+
+
+Expected = Mapping[tuple[str, str], tuple[tuple[int, ...], str]]
+"""By contract and operation: the newest release that an approved break is a break of, and who
+approved it."""
+
+
+def _expected(root: Path, today: date) -> Expected:
+    found: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
+    for comparison in compare_served(root, today=today):
+        for finding in apply(root, comparison.findings, today):
+            if finding.approval and comparison.old is not None:
+                key = (comparison.name, call(finding.operation))
+                newest = (order(comparison.old.stem), finding.approval)
+                found[key] = max(newest, found.get(key, newest))
+    return found
+
+
+def _as_expected(finding: Finding, expected: Expected) -> Finding:
+    if not finding.fails or finding.was is None:
+        return finding
+    release = Path(finding.was.file)
+    name = release.parent.relative_to(FOLDER).as_posix()
+    newest, approval = expected.get((name, call(finding.operation)), ((), ""))
+    if newest < order(release.stem):
+        return finding
+    return replace(finding, level="notice", approval=f"{approval}, as a break of the contract")
+
+
+def _judged(
+    approvals: Sequence[Approval], findings: Sequence[Finding], today: date
+) -> list[Finding]:
     valid = [approval for approval in approvals if approval.expires >= today]
     judged = []
     for finding in findings:
@@ -98,7 +152,7 @@ def apply(root: Path, findings: Sequence[Finding], today: date) -> tuple[Finding
             said = f"{approval.owner}, {approval.ticket}, until {approval.expires}"
             finding = replace(finding, level="notice", approval=said)
         judged.append(finding)
-    return (*judged, *_wrong(approvals, findings, today))
+    return judged
 
 
 def proposals(findings: Sequence[Finding]) -> str:

@@ -111,8 +111,13 @@ def check(
 
 
 def release(root: Path, name: str, version: str, *, today: date | None = None) -> int:
-    """Freeze the served contract `name` as `version`, and write the change log."""
-    outcome = releasing.release(root, name, version, today or datetime.now(UTC).date())
+    """Freeze the served contract `name` as `version`, with its client package and a recording of
+    what the application answers, and write the change log."""
+    # The package takes the generator, the recording Schemathesis: other subcommands need neither.
+    from accord.gates.replay.freezing import evidence
+
+    day = today or datetime.now(UTC).date()
+    outcome = releasing.release(root, name, version, day, evidence)
     if outcome.release is None:
         _print(outcome.findings, as_json=False)
         print(f"{name} {version} is not released")
@@ -120,7 +125,48 @@ def release(root: Path, name: str, version: str, *, today: date | None = None) -
     frozen = outcome.release.path
     change = f" ({outcome.bump} changes)" if outcome.bump else ""
     print(f"{frozen.relative_to(root)} is frozen{change}, {releases.digest(frozen)}")
+    for beside in (outcome.release.wheel, outcome.release.recording):
+        if beside is not None:
+            print(f"{beside.relative_to(root)} beside it")
+    if outcome.release.recording is None:
+        print(f"nothing is recorded of {name} {version}: nothing says how the application starts")
     return 0
+
+
+def replay(
+    root: Path,
+    names: Sequence[str] = (),
+    *,
+    parts: Sequence[str] = (),
+    today: date | None = None,
+    seed: int | None = None,
+    max_examples: int | None = None,
+    approved: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Replay the supported releases of the contracts `names` before the application, and write
+    build/replay.json."""
+    from accord.gates.fuzz import SEED
+    from accord.gates.replay import gate
+    from accord.gates.replay.promises import MAX_EXAMPLES
+
+    day = today or datetime.now(UTC).date()
+    whole = gate.Replay(
+        root,
+        day,
+        tuple(names),
+        tuple(parts) or gate.PARTS,
+        SEED if seed is None else seed,
+        max_examples or MAX_EXAMPLES,
+    )
+    findings: list[Finding] = []
+    for replayed in whole.run():
+        if not as_json:
+            print(replayed, flush=True)
+        findings += replayed.findings
+    whole_project = not names and not parts
+    judged = approvals.apply_to_replay(root, findings, day, whole=whole_project)
+    return _print(judged, as_json=as_json, approved=approved)
 
 
 def fuzz(

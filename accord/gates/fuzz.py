@@ -8,7 +8,7 @@ repeated.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from schemathesis.config import ConfigError, SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import CheckFailureInfo, ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES
+from schemathesis.schemas import BaseSchema
 
 from accord.errors import UsageError
 from accord.gates.application import Running
@@ -38,20 +39,35 @@ def fuzz(
     seed: int = SEED,
     max_examples: int = MAX_EXAMPLES,
     settings: Mapping[str, Any] | None = None,
+    only: Collection[str] | None = None,
 ) -> Report:
-    """Test `application` against the contract `document` (OpenAPI, bundled).
+    """Test `application` against the contract `document` (OpenAPI, bundled), or `only` those
+    operations of it that are named by method and path.
 
     `settings` is Schemathesis' own configuration, for what a contract cannot say; seed, address
     and token are set here. Raises `UsageError` where Schemathesis refuses the settings.
     """
-    config = _config(application, document, seed, max_examples, settings or {})
-    schema = schemathesis.openapi.from_dict(_plain(document), config=config)
+    schema = schema_of(document, application, seed, max_examples, settings or {})
+    if only is not None:
+        schema = schema.include(name=list(only))
     report = Report(name, seed, max_examples, schema.statistic.operations.total)
     report.reached = {label: Reached(missed=codes) for label, codes in _listed(document).items()}
     run = Run(report)
     for event in from_schema(schema).execute():
         run.take(event)
     return report
+
+
+def schema_of(
+    document: Mapping[str, Any],
+    application: Running,
+    seed: int,
+    max_examples: int,
+    settings: Mapping[str, Any],
+) -> BaseSchema:
+    """The contract as Schemathesis has it. Raises `UsageError` as `fuzz` does."""
+    config = _config(application, document, seed, max_examples, settings)
+    return schemathesis.openapi.from_dict(_plain(document), config=config)
 
 
 class Run:

@@ -22,6 +22,9 @@ class Commands:
     """Prints a bearer token that may do everything, for an application started in {state}."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables for both: limits lifted that would hide faults behind 429, for example."""
+    token_for: str | None = None
+    """Prints one for the caller {caller} with the scopes {scopes}, a list with blanks; with `all`
+    for every scope."""
 
 
 def served(root: Path, name: str) -> spec.Source:
@@ -37,17 +40,22 @@ def served(root: Path, name: str) -> spec.Source:
     raise UsageError(f"no served contract is called {name!r}\n  mend: one of {known}")
 
 
+def starts(root: Path) -> bool:
+    """Whether the project says how its application is started."""
+    return isinstance(_settings(root).get("application", {}).get("serve"), str)
+
+
 def commands(root: Path) -> Commands:
     """How the project's application is started. Raises `UsageError` where it does not say."""
     table = _settings(root).get("application", {})
-    if not isinstance(table.get("serve"), str):
+    if not starts(root):
         raise UsageError(
             f"{root / 'pyproject.toml'} does not say how the application is started\n"
             "  mend: add [tool.accord.application] with\n"
             '        serve = "python -m YOUR_PACKAGE --port {port} --state {state}"'
         )
     environment = {name: str(value) for name, value in table.get("environment", {}).items()}
-    return Commands(table["serve"], table.get("token"), environment)
+    return Commands(table["serve"], table.get("token"), environment, table.get("token-for"))
 
 
 def failing_axes(root: Path) -> frozenset[str]:

@@ -8,7 +8,7 @@ everything else for a patch; nothing needs to be announced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,8 @@ from accord.gates.project import served
 from accord.gates.releases import SEMVER, Release
 
 GATE = "release"
+Evidence = Callable[[Path, str, str], Mapping[str, bytes]]
+"""Files by name, for a contract and its version: a client package, a recording."""
 Bump = Literal["major", "minor", "patch"]
 
 
@@ -38,9 +40,11 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-def release(root: Path, name: str, version: str, today: date) -> Outcome:
-    """Freezes the served contract `name` as `version` and writes the change log, or says what is
-    against it.
+def release(
+    root: Path, name: str, version: str, today: date, evidence: Evidence | None = None
+) -> Outcome:
+    """Freezes the served contract `name` as `version`, with what `evidence` makes of it beside it,
+    and writes the change log, or says what is against it.
 
     Raises `UsageError`, `ReleaseError` and `ContractErrors` as `releases.freeze` and the breaking
     gate do.
@@ -65,7 +69,8 @@ def release(root: Path, name: str, version: str, today: date) -> Outcome:
             found += removals(old, new, today)
     if found:
         return Outcome(None, bump, tuple(found))
-    frozen = releases.freeze(root, name, version)
+    beside = {} if evidence is None else evidence(root, name, version)
+    frozen = releases.freeze(root, name, version, beside)
     record(root, name, version, today)
     return Outcome(frozen, bump, ())
 

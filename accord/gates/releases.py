@@ -1,8 +1,12 @@
 """Frozen releases of served contracts: what was promised, and proof that it was not edited.
 
-openapi/released/store/v2/0.1.0.yaml   the contract as it was released, byte for byte
-openapi/released/digests.json          SHA-256 of every one of them, by path
-openapi/released/ended.yaml            last days of support: `store/v2/0.1.0: 2026-12-31`
+openapi/released/store/v2/1.0.0.yaml            the contract as it was released, byte for byte
+openapi/released/store/v2/1.0.0.recording.json  what the application answered then
+openapi/released/store/v2/*-1.0.0-*.whl         the package that consumers have of it
+openapi/released/digests.json                   SHA-256 of every one of them, by path
+openapi/released/ended.yaml                     last days of support: `store/v2/0.1.0: 2026-12-31`
+
+Releases from before recordings were made have neither recording nor package.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +28,8 @@ from accord.spec.files import Files
 FOLDER = Path("openapi", "released")
 MANIFEST = "digests.json"
 ENDED = "ended.yaml"
+RECORDING = ".recording.json"
+_FROZEN = (".yaml", RECORDING, ".whl")
 SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
@@ -40,7 +47,23 @@ class Release:
 
     @property
     def order(self) -> tuple[int, ...]:
-        return tuple(int(number) for number in self.version.split("."))
+        return order(self.version)
+
+    @property
+    def recording(self) -> Path | None:
+        """What the application answered; None where that was not recorded."""
+        path = self.path.with_suffix(RECORDING)
+        return path if path.exists() else None
+
+    @property
+    def wheel(self) -> Path | None:
+        """The client package as it was released; None where none was frozen."""
+        return next(self.path.parent.glob(f"*-{self.version}-*.whl"), None)
+
+
+def order(version: str) -> tuple[int, ...]:
+    """`1.10.0` as what it is sorted by."""
+    return tuple(int(number) for number in version.split("."))
 
 
 def releases(root: Path, name: str) -> tuple[Release, ...]:
@@ -51,7 +74,7 @@ def releases(root: Path, name: str) -> tuple[Release, ...]:
     digests = _manifest(root)
     folder = root / FOLDER / name
     listed = {key for key in digests if key.rpartition("/")[0] == name}
-    present = {f"{name}/{path.name}" for path in folder.glob("*.yaml")}
+    present = {f"{name}/{path.name}" for path in folder.glob("*") if path.name.endswith(_FROZEN)}
     for key in sorted(listed - present):
         raise ReleaseError(
             f"{root / FOLDER / key} is gone, but {MANIFEST} lists it\n"
@@ -71,7 +94,8 @@ def releases(root: Path, name: str) -> tuple[Release, ...]:
                 f"{MANIFEST} has {digests[key]}\n"
                 f"  mend: restore it from version control; changes go into openapi/{name}.yaml"
             )
-        found.append(Release(name, path.stem, path))
+        if path.suffix == ".yaml":
+            found.append(Release(name, path.stem, path))
     return tuple(sorted(found, key=lambda release: release.order))
 
 
@@ -93,8 +117,11 @@ def supported(root: Path, name: str, today: date | None) -> tuple[Release, ...]:
     )
 
 
-def freeze(root: Path, name: str, version: str) -> Release:
-    """Freeze the served contract `name` as `version`; the same release twice is no fault.
+def freeze(
+    root: Path, name: str, version: str, beside: Mapping[str, bytes] | None = None
+) -> Release:
+    """Freeze the served contract `name` as `version`, and the files `beside` it, by name; the same
+    release twice is no fault.
 
     Raises `UsageError` for an unknown contract, a version that is not the contract's own or not
     above the last, and a contract spread over several files; `ContractErrors` for faults in it.
@@ -128,8 +155,10 @@ def freeze(root: Path, name: str, version: str) -> Release:
             f"{name} {version} is older than {before[-1].version}, which is released already"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(source.path.read_bytes())
-    digests = _manifest(root) | {f"{name}/{version}.yaml": digest(path)}
+    digests = _manifest(root)
+    for file, data in {path.name: source.path.read_bytes(), **(beside or {})}.items():
+        path.with_name(file).write_bytes(data)
+        digests[f"{name}/{file}"] = digest(path.with_name(file))
     (root / FOLDER / MANIFEST).write_text(
         json.dumps(digests, indent=2, sort_keys=True) + "\n", encoding="utf-8"
     )

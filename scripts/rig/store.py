@@ -16,8 +16,7 @@ from typing import Any
 
 import httpx
 
-from impl.app import tokens_of
-from impl.development import SCOPES
+from impl.auth import SCOPES, tokens_of
 from impl.fakes import SERVICES
 from impl.settings import Settings
 from scripts.rig.nursery import Nursery

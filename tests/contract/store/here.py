@@ -12,7 +12,8 @@ from typing import Any
 
 from accord.runtime import Application
 from impl import dependencies
-from impl.app import create_app, tokens_of
+from impl.app import create_app
+from impl.auth import tokens_of
 from impl.migrations import migrate
 from impl.settings import Settings
 from impl.wiring import open_database

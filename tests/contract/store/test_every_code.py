@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from impl import dependencies
-from impl.app import tokens_of
+from impl.auth import tokens_of
 from impl.domain.errors import TimedOut, Unavailable
 from impl.domain.money import Money
 from impl.domain.orders import Address, Order, OrderLine, OrderStatus

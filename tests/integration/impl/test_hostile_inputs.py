@@ -20,7 +20,7 @@ import pytest
 
 from accord.gates.application import Running, running
 from accord.gates.project import commands
-from impl.app import tokens_of
+from impl.auth import tokens_of
 from impl.problems import KINDS
 from impl.settings import Settings
 from tests.conftest import ROOT

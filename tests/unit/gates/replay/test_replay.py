@@ -1,0 +1,235 @@
+"""A release of a small shop, and later shops that do not keep what it promised or did."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from accord.gates import approvals, commands, releases
+from accord.gates.finding import Finding
+from accord.gates.replay import packages
+from accord.gates.replay.gate import Replay, Replayed
+
+pytestmark = pytest.mark.slow
+DAY = date(2027, 1, 1)
+CONTRACT = """\
+openapi: 3.1.0
+info: {title: Shop, version: 1.0.0}
+tags: [{name: things}]
+security: [{bearer: []}]
+paths:
+  /things:
+    get:
+      operationId: listThings
+      tags: [things]
+      responses:
+        '200':
+          description: All things.
+          content:
+            application/json:
+              schema: {type: array, items: {$ref: '#/components/schemas/Thing'}}
+        '401': {description: Who are you?}
+    post:
+      operationId: createThing
+      tags: [things]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/NewThing'}
+      responses:
+        '201':
+          description: The new thing.
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Thing'}}
+        '400': {description: That is none.}
+        '401': {description: Who are you?}
+components:
+  securitySchemes: {bearer: {type: http, scheme: bearer}}
+  schemas:
+    NewThing:
+      type: object
+      required: [name]
+      properties: {name: {type: string, minLength: 1, maxLength: 20}}
+    Thing:
+      type: object
+      required: [id, name, made]
+      properties: {id: {type: string, format: uuid}, name: {type: string}, made: {type: string}}
+"""
+APPLICATION = """\
+import sys
+import uuid
+from datetime import UTC, datetime
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+NAMES = ["anvil", "bell"]
+
+
+def thing(name):
+    return {"id": str(uuid.uuid4()), "name": name, "made": datetime.now(UTC).isoformat()}
+
+
+THINGS = [thing(name) for name in NAMES]
+
+
+async def things(request):
+    if request.headers.get("authorization") != "Bearer t0ken":
+        return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+    if request.method == "GET":
+        return JSONResponse(THINGS)
+    try:
+        name = (await request.json())["name"]
+        assert 1 <= len(name) <= 20
+    except Exception:
+        return Response(status_code=400)
+    return JSONResponse(thing(name), 201)
+
+
+app = Starlette(routes=[Route("/things", things, methods=["GET", "POST"])])
+uvicorn.run(app, port=int(sys.argv[1]), log_level="warning")
+"""
+SCENARIO = '''\
+"""Wants a bell."""
+
+from shop_v1_client.models import NewThing
+
+SINCE = "1.0.0"
+
+
+def run(shop):
+    assert "bell" in {thing.name for thing in shop.things.list_things()}
+    assert shop.things.create_thing(body=NewThing(name="horn")).name == "horn"
+'''
+PYPROJECT = """\
+[tool.accord.application]
+serve = "python shop.py {port}"
+token = "echo t0ken"
+"""
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose contract is released as 1.0.0."""
+    root = tmp_path_factory.mktemp("shop")
+    files = {
+        "openapi/shop/v1.yaml": CONTRACT,
+        "shop.py": APPLICATION,
+        "pyproject.toml": PYPROJECT,
+        "clients/scenarios/shop/v1/want_a_bell.py": SCENARIO,
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    assert commands.release(root, "shop/v1", "1.0.0", today=DAY) == 0
+    return root
+
+
+@pytest.fixture
+def project(released: Path, tmp_path: Path) -> Path:
+    """The same again, to be changed."""
+    return Path(shutil.copytree(released, tmp_path / "shop"))
+
+
+def change(project: Path, old: str, new: str) -> None:
+    text = (project / "shop.py").read_text()
+    assert text.count(old) == 1
+    (project / "shop.py").write_text(text.replace(old, new))
+
+
+def replay(project: Path, *parts: str) -> tuple[Replayed, list[Finding]]:
+    (replayed,) = Replay(project, DAY, parts=parts or ("scenarios", "differences")).run()
+    return replayed, replayed.findings
+
+
+def test_a_release_has_package_and_recording_beside_it(project: Path) -> None:
+    """Both are in the manifest, and neither may be changed afterwards."""
+    release = releases.latest(project, "shop/v1")
+    assert release is not None
+    assert release.wheel is not None
+    assert release.wheel.name == "shop_v1_client-1.0.0-py3-none-any.whl"
+    assert release.recording is not None
+    digests = json.loads((project / releases.FOLDER / "digests.json").read_text())
+    assert set(digests) == {
+        f"shop/v1/{path.name}" for path in (release.path, release.wheel, release.recording)
+    }
+    again = packages.build(release.path, "shop/v1", project / "again")
+    assert again.read_bytes() == release.wheel.read_bytes(), "the same bytes every time"
+    release.recording.write_text("{}")
+    with pytest.raises(releases.ReleaseError, match="changed after it was released"):
+        releases.latest(project, "shop/v1")
+
+
+def test_an_application_that_answers_as_before_is_kept_to(project: Path) -> None:
+    """Ids and moments differ from run to run, and more than before may be answered."""
+    change(project, '"name": name,', '"name": name, "weight": 3,')
+    replayed, findings = replay(project)
+    assert findings == []
+    assert replayed.scenarios == 1
+    assert replayed.steps >= 2
+
+
+def test_another_order_is_a_difference(project: Path) -> None:
+    """Told once, with the request, and what was and is."""
+    change(project, "JSONResponse(THINGS)", "JSONResponse(THINGS[::-1])")
+    _, findings = replay(project)
+    assert {finding.rule for finding in findings} == {"replay-difference"}
+    found = next(each for each in findings if "/name" in each.subject)
+    assert found.operation == "GET /things (listThings)"
+    assert "was: anvil\n  is: bell" in found.what
+    assert "request: GET /things" in found.what
+    assert "repeat: accord replay shop/v1@1.0.0" in found.what
+
+
+def test_a_lost_offset_is_a_difference(project: Path) -> None:
+    """In moments that differ from run to run."""
+    change(project, "datetime.now(UTC)", "datetime.now(UTC).replace(tzinfo=None)")
+    _, findings = replay(project)
+    assert {finding.subject for finding in findings} >= {"/reply/body/json/*/made"}
+
+
+def test_a_scenario_that_no_longer_works_is_told_with_what_was_said(project: Path) -> None:
+    """Its name, the release, the last request and the reply."""
+    change(project, "<= 20", "<= 3")
+    _, findings = replay(project, "scenarios")
+    (found,) = findings
+    assert found.rule == "replay-scenario"
+    assert "scenario want_a_bell no longer works with the package of shop/v1 1.0.0" in found.what
+    assert 'request: POST /things {"name": "horn"}' in found.what
+    assert "reply: 400" in found.what
+
+
+def test_what_the_released_contract_promises_is_asked(project: Path) -> None:
+    """A valid request that is refused now, found without any scenario or recording."""
+    change(project, "<= 20", "<= 19")
+    replayed, findings = replay(project, "contracts")
+    assert replayed.operations == 2
+    assert {(each.rule, each.operation) for each in findings} == {
+        ("replay-positive-data-acceptance", "POST /things (createThing)")
+    }
+    change(project, "<= 19", "<= 30")
+    assert replay(project, "contracts")[1] == [], "taking more is no break"
+
+
+def test_what_is_approved_is_a_notice(project: Path) -> None:
+    """An entry names the difference with its digests; one that matches nothing fails."""
+    change(project, '"anvil", "bell"', '"angle", "bell"')
+    _, findings = replay(project, "differences")
+    text = approvals.proposals(findings)
+    assert text.count("- rule: replay-difference") == len(findings) >= 1
+    for key in ("owner", "reason", "ticket"):
+        text = text.replace(f"{key}: #", f"{key}: somebody #")
+    text = text.replace("expires: #", "expires: '2027-02-01' #")
+    (project / approvals.FILE).write_text("approvals:\n" + text)
+    judged = approvals.apply_to_replay(project, findings, DAY)
+    assert [finding.level for finding in judged] == ["notice"] * len(findings)
+    (stale,) = {each.rule for each in approvals.apply_to_replay(project, [], DAY)}
+    assert stale == "approval-stale"
+    assert approvals.apply(project, [], DAY) == (), "the breaking gate leaves them alone"
