@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from accord.runtime import Application
-from accord.service.http_protocol import ProblemProtocol
+from accord.service.http_protocol import ServiceProtocol
 from accord.service.settings import ServiceSettings
 
 
@@ -121,7 +121,7 @@ def server(
         uvicorn.Config(
             app,
             loop="uvloop",
-            http=ProblemProtocol,
+            http=ServiceProtocol,
             ws="none",
             lifespan="on",
             backlog=settings.backlog,

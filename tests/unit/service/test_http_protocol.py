@@ -1,0 +1,163 @@
+"""Answers as they leave the process: whole, in one write, and in the order of their requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from accord.service.http_protocol import ServiceProtocol
+
+Ask = Callable[[bytes], Awaitable[bytes]]
+LENGTH = (b"content-length", b"5")
+
+
+class Noted(ServiceProtocol):
+    """Keeps every write of its connections."""
+
+    writes: list[bytes]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        write = transport.write
+
+        class Transport:
+            def __getattr__(self, name: str) -> object:
+                return getattr(transport, name)
+
+            def write(self, data: bytes) -> None:
+                Noted.writes.append(data)
+                write(data)
+
+        super().connection_made(Transport())  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def asking(app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> AsyncIterator[Ask]:
+    """`await ask(bytes)`: all that comes back on a connection of its own, until it closes."""
+    Noted.writes = []
+    config = uvicorn.Config(app, port=0, http=Noted, lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+
+    async def ask(request: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    try:
+        yield ask
+    finally:
+        server.should_exit = True
+        await task
+
+
+def get(path: str = "/", method: str = "GET", last: bool = True) -> bytes:
+    closing = "connection: close\r\n" if last else ""
+    return f"{method} {path} HTTP/1.1\r\nhost: here\r\n{closing}\r\n".encode()
+
+
+async def hello(scope: Scope, receive: Receive, send: Send) -> None:
+    """The path, after as many turns of the loop as it has characters."""
+    body = scope["path"].encode().ljust(5, b".")
+    for _ in body:
+        await asyncio.sleep(0)
+    await send({"type": "http.response.start", "status": 200, "headers": [LENGTH]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def test_an_answer_is_one_write() -> None:
+    """Head and body together."""
+    async with asking(hello) as ask:
+        answer = await ask(get("/one"))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\n\r\n/one.")
+    assert [write for write in Noted.writes if write] == [answer]
+
+
+async def test_answers_keep_their_order_on_one_connection() -> None:
+    """Requests that come together are answered one after the other, on one connection, which
+    closes when a caller asks for it."""
+    async with asking(hello) as ask:
+        answer = await ask(get("/a", last=False) + get("/bbb", last=False) + get("/c"))
+    assert [part[-5:] for part in answer.split(b"HTTP/1.1 200 OK")[1:]] == [
+        b"/a...",
+        b"/bbb.",
+        b"/c...",
+    ]
+
+
+async def test_head_has_no_body() -> None:
+    """But the length that the body would have."""
+    async with asking(hello) as ask:
+        answer = await ask(get("/x", "HEAD"))
+    assert answer.endswith(b"\r\n\r\n")
+    assert b"content-length: 5" in answer
+
+
+async def test_a_stream_begins_at_once() -> None:
+    """Its caller sees the head before there is any body."""
+    heard = asyncio.Event()
+
+    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.wait_for(heard.wait(), 10)
+        await send({"type": "http.response.body", "body": b"late", "more_body": True})
+        await send({"type": "http.response.body"})
+
+    async with asking(stream) as ask:
+        answer = asyncio.create_task(ask(get()))
+        while not Noted.writes:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert Noted.writes[0].startswith(b"HTTP/1.1 200 OK")
+        heard.set()
+        assert (await answer).endswith(b"\r\n\r\n4\r\nlate\r\n0\r\n\r\n")
+
+
+async def test_a_body_in_parts_of_known_length() -> None:
+    """The head goes with the first part, the others follow."""
+
+    async def parts(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [LENGTH]})
+        await send({"type": "http.response.body", "body": b"ab", "more_body": True})
+        await send({"type": "http.response.body", "body": b"cde"})
+
+    async with asking(parts) as ask:
+        answer = await ask(get())
+    assert answer.endswith(b"\r\n\r\nabcde")
+    assert [write[-5:] for write in Noted.writes if write] == [b"\r\n\r\nab"[-5:], b"cde"]
+
+
+@pytest.mark.parametrize("headers", [[LENGTH], []])
+async def test_a_failure_before_the_body_is_a_500(headers: list[tuple[bytes, bytes]]) -> None:
+    """Nothing of the answer that was begun is sent, where its length was known; a stream that has
+    begun is cut off."""
+
+    async def fails(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        raise RuntimeError("on purpose")
+
+    async with asking(fails) as ask:
+        answer = await ask(get())
+    assert answer.startswith(b"HTTP/1.1 500" if headers else b"HTTP/1.1 200")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+async def test_a_body_of_another_length_is_not_sent() -> None:
+    """The connection closes: the next answer on it would be read as the rest of this one."""
+
+    async def lies(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [LENGTH]})
+        await send({"type": "http.response.body", "body": b"too long"})
+
+    async with asking(lies) as ask:
+        answer = await ask(get(last=False))
+    assert b"too long" not in answer
