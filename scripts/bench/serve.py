@@ -11,13 +11,15 @@ import sys
 
 import uvicorn
 
+from accord.service.http_protocol import ServiceProtocol
+
 
 def configuration(target: str) -> uvicorn.Config:
     """What every rival is served with."""
     return uvicorn.Config(
         target,
         loop="uvloop",
-        http="httptools",
+        http=ServiceProtocol,
         ws="none",
         access_log=False,
         log_level="warning",
