@@ -164,6 +164,23 @@ def _fuzz_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-examples", type=int, metavar="N", help="generated requests for each operation"
     )
+    parser.add_argument(
+        "--seeds", type=int, default=1, metavar="N", help="runs, each with the next seed (1)"
+    )
+    parser.add_argument(
+        "--since",
+        metavar="REVISION",
+        help="operations that have changed since get most requests (default: since the branch left "
+        "main)",
+    )
+    parser.add_argument(
+        "--keep-nothing", action="store_true", help="do not write failures to openapi/cases"
+    )
+    parser.add_argument(
+        "--raise-floor",
+        action="store_true",
+        help="what is reached now must be from now on: write openapi/cases/coverage.json",
+    )
     parser.add_argument("--url", help="an application that runs already")
     parser.add_argument("--token", help="a bearer token for it")
 
@@ -177,7 +194,11 @@ def _fuzz(arguments: argparse.Namespace) -> int:
         url=arguments.url,
         token=arguments.token,
         seed=arguments.seed,
+        seeds=arguments.seeds,
         max_examples=arguments.max_examples,
+        since=arguments.since,
+        learn=not arguments.keep_nothing,
+        raise_floor=arguments.raise_floor,
     )
 
 

@@ -146,7 +146,7 @@ def replay(
 ) -> int:
     """Replay the supported releases of the contracts `names` before the application, and write
     build/replay.json."""
-    from accord.gates.fuzz import SEED
+    from accord.gates.fuzz.run import SEED
     from accord.gates.replay import gate
     from accord.gates.replay.promises import MAX_EXAMPLES
 
@@ -176,17 +176,33 @@ def fuzz(
     url: str | None = None,
     token: str | None = None,
     seed: int | None = None,
+    seeds: int = 1,
     max_examples: int | None = None,
+    since: str | None = None,
+    learn: bool = True,
+    raise_floor: bool = False,
 ) -> int:
     """Fuzz the application against its served contracts, and write build/fuzz.json.
 
-    `url` is an application that runs already, `token` a bearer token for it.
+    `url` is an application that runs already, `token` a bearer token for it. `Campaign` says what
+    the others are.
     """
     # Schemathesis takes a second to import: only this subcommand pays for it.
     from accord.gates.application import Running
-    from accord.gates.campaign import Campaign
+    from accord.gates.fuzz.campaign import Campaign
 
-    campaign = Campaign(root, tuple(names), seed=seed, max_examples=max_examples)
+    if seeds < 1:
+        raise UsageError(f"--seeds {seeds} is no number of runs\n  mend: 1 or more")
+    campaign = Campaign(
+        root,
+        tuple(names),
+        seed=seed,
+        seeds=seeds,
+        max_examples=max_examples,
+        since=since,
+        learn=learn,
+        raise_floor=raise_floor,
+    )
     reports = []
     for report in campaign.run(Running(url.rstrip("/"), token) if url else None):
         print(report, flush=True)
@@ -208,7 +224,7 @@ def _breaking_in_fact(root: Path, today: date) -> Iterable[Finding]:
 
 
 def _fuzz_gate(root: Path) -> Iterable[Finding]:
-    from accord.gates.campaign import Campaign
+    from accord.gates.fuzz.campaign import Campaign
 
     campaign = Campaign(root, max_examples=QUICK_EXAMPLES)
     return [finding for report in campaign.run() for finding in campaign.findings(report)]

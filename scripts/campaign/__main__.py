@@ -18,8 +18,8 @@ from typing import Any
 
 from accord import spec
 from accord.gates.application import Running, running
-from accord.gates.fuzz import SEED, fuzz
-from accord.gates.fuzz_report import Report
+from accord.gates.fuzz.report import Report
+from accord.gates.fuzz.run import SEED, fuzz
 from accord.gates.project import commands, fuzz_settings
 from scripts.bench.databases import postgresql_server
 from scripts.bench.measure import NotHere

@@ -23,8 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accord.codegen.replies import successes
 from accord.gates.effective import effective
-from accord.gates.fuzz import SEED, Run
-from accord.gates.fuzz_report import Report
+from accord.gates.fuzz.report import Report
+from accord.gates.fuzz.run import SEED, Run
 from accord.mock import Mock
 from accord.runtime import Application, BasicCredentials, Principal, Verifier
 from accord.spec import Contract, read

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accord.gates.finding import Finding, Place
-from accord.gates.replay.operations import Operations
+from accord.gates.operations import Operations
 from accord.gates.replay.play import Exchange
 from accord.gates.replay.recording import Recorded
 from accord.gates.replay.shapes import Twins, differences, skeleton

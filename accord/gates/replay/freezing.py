@@ -11,6 +11,7 @@ from typing import Any
 from accord import spec
 from accord.codegen.sdk.names import names_of
 from accord.gates.application import Running, running
+from accord.gates.fuzz.access import NOTHING
 from accord.gates.project import commands, served, starts
 from accord.gates.releases import RECORDING
 from accord.gates.replay import recording, walk
@@ -18,9 +19,6 @@ from accord.gates.replay.packages import Package, build, install
 from accord.gates.replay.play import play
 from accord.gates.replay.recording import Recording
 from accord.gates.replay.scenarios import Scenario, scenarios
-
-NOTHING = "nobody-in-particular"
-"""A caller who may do nothing."""
 
 
 def evidence(root: Path, name: str, version: str) -> Mapping[str, bytes]:

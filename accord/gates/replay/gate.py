@@ -15,13 +15,13 @@ from accord import spec
 from accord.errors import UsageError
 from accord.gates.application import EVERYTHING, Running, running
 from accord.gates.finding import Finding, Place
-from accord.gates.fuzz import SEED
+from accord.gates.fuzz.run import SEED
+from accord.gates.operations import Operations
 from accord.gates.project import commands, fuzz_settings, served
 from accord.gates.releases import Release, supported
 from accord.gates.replay import promises, recording, walk
 from accord.gates.replay.differences import GATE, Difference, compared, digest_of, findings
 from accord.gates.replay.freezing import nothing_of
-from accord.gates.replay.operations import Operations
 from accord.gates.replay.packages import installed
 from accord.gates.replay.play import Exchange, Played, play
 from accord.gates.replay.recording import WALK, Recording

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,8 +67,9 @@ def installed(root: Path, release: Release) -> Package:
     folder = root / CACHE / f"{release.name.replace('/', '-')}-{release.version}-{key}"
     names = names_of(spec.read(release.path, name=release.name))
     package = Package(folder, names.package, names.service)
-    if folder.is_dir():
+    if (folder / names.package).is_dir():
         return package
+    shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="unfinished-", dir=folder.parent) as unfinished:
         wheel = frozen or build(release.path, release.name, Path(unfinished, "wheel"))

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accord.gates.application import Running
-from accord.gates.fuzz import fuzz
-from accord.gates.fuzz_report import Report
+from accord.gates.fuzz.report import Report
+from accord.gates.fuzz.run import fuzz
 
 MAX_EXAMPLES = 10
 _POSITIVE: Mapping[str, Any] = {

@@ -18,7 +18,8 @@ import jsonschema_rs
 from schemathesis.engine import events, from_schema
 
 from accord.gates.application import Running
-from accord.gates.fuzz import SEED, schema_of
+from accord.gates.fuzz.run import SEED, schema_of
+from accord.gates.operations import Operations, filled
 from accord.gates.replay.play import Exchange
 from accord.gates.replay.player import exchange
 
@@ -94,7 +95,9 @@ def again(exchanges: Sequence[Exchange]) -> tuple[Step, ...]:
 
 
 def _safe(document: Mapping[str, Any], application: Running) -> Iterator[Step]:
-    schema = schema_of(document, application, SEED, 1, _PHASES).include(method=list(_SAFE))
+    schema = schema_of(document, application, SEED, 1, _PHASES).exclude(
+        lambda context: context.operation.method.upper() not in _SAFE
+    )
     seen: set[str] = set()
     for event in from_schema(schema).execute():
         if not isinstance(event, events.ScenarioFinished):
@@ -121,23 +124,19 @@ def _safe(document: Mapping[str, Any], application: Running) -> Iterator[Step]:
 
 def _refused(document: Mapping[str, Any]) -> Iterator[Step]:
     """Calls of every operation that are refused, and change nothing."""
-    for path, item in document.get("paths", {}).items():
-        for method, operation in item.items():
-            if not isinstance(operation, Mapping) or "responses" not in operation:
+    for method, path, operation in Operations(document).each():
+        step = Step(method, filled(path), {}, None)
+        if operation.get("security", document.get("security")):
+            yield replace(step, caller="nobody")
+            yield replace(step, caller="nothing")
+        content = operation.get("requestBody", {}).get("content", {})
+        for media_type, media in content.items():
+            if "json" not in media_type:
                 continue
-            target = _filled(path)
-            step = Step(method.upper(), target, {}, None)
-            if operation.get("security", document.get("security")):
-                yield replace(step, caller="nobody")
-                yield replace(step, caller="nothing")
-            content = operation.get("requestBody", {}).get("content", {})
-            for media_type, media in content.items():
-                if "json" not in media_type:
-                    continue
-                yield replace(step, headers={"content-type": media_type}, body='{"')
-                yield replace(step, headers={"content-type": "text/plain"}, body="x")
-                if not _takes_nothing(media.get("schema", {}), document):
-                    yield replace(step, headers={"content-type": media_type}, body="{}")
+            yield replace(step, headers={"content-type": media_type}, body='{"')
+            yield replace(step, headers={"content-type": "text/plain"}, body="x")
+            if not _takes_nothing(media.get("schema", {}), document):
+                yield replace(step, headers={"content-type": media_type}, body="{}")
 
 
 def _takes_nothing(schema: Any, document: Mapping[str, Any]) -> bool:
@@ -146,11 +145,3 @@ def _takes_nothing(schema: Any, document: Mapping[str, Any]) -> bool:
         return bool(jsonschema_rs.validator_for(whole).is_valid({}))
     except (ValueError, jsonschema_rs.ValidationError):
         return True
-
-
-def _filled(path: str) -> str:
-    """A path whose parameters are ids of nothing."""
-    return "/".join(
-        "00000000-0000-4000-8000-000000000000" if part.startswith("{") else part
-        for part in path.split("/")
-    )

@@ -23,7 +23,10 @@ from schemathesis.schemas import BaseSchema
 
 from accord.errors import UsageError
 from accord.gates.application import Running
-from accord.gates.fuzz_report import Failure, Phase, Reached, Report
+from accord.gates.fuzz.cases import Origins
+from accord.gates.fuzz.coverage import Covered
+from accord.gates.fuzz.report import Failure, Phase, Reached, Report
+from accord.gates.operations import Operations
 
 SEED = 20_260_101
 MAX_EXAMPLES = 50
@@ -40,22 +43,39 @@ def fuzz(
     max_examples: int = MAX_EXAMPLES,
     settings: Mapping[str, Any] | None = None,
     only: Collection[str] | None = None,
+    budget: Mapping[str, int] | None = None,
 ) -> Report:
     """Test `application` against the contract `document` (OpenAPI, bundled), or `only` those
-    operations of it that are named by method and path.
+    operations of it that are named by method and path. `budget` has the most requests that are
+    generated for some operations; `max_examples` is for the others.
 
     `settings` is Schemathesis' own configuration, for what a contract cannot say; seed, address
     and token are set here. Raises `UsageError` where Schemathesis refuses the settings.
     """
-    schema = schema_of(document, application, seed, max_examples, settings or {})
+    settings = _budgeted(settings or {}, budget or {})
+    schema = schema_of(document, application, seed, max_examples, settings)
     if only is not None:
-        schema = schema.include(name=list(only))
+        schema = schema.exclude(lambda context: context.operation.label not in only)
     report = Report(name, seed, max_examples, schema.statistic.operations.total)
-    report.reached = {label: Reached(missed=codes) for label, codes in _listed(document).items()}
+    listed = _listed(document)
+    report.reached = {label: Reached(missed=codes) for label, codes in listed.items()}
+    report.coverage = {
+        label: Covered(digest, frozenset(listed.get(label, ())))
+        for label, digest in Operations(document).digests().items()
+        if only is None or label in only
+    }
     run = Run(report)
     for event in from_schema(schema).execute():
         run.take(event)
     return report
+
+
+def _budgeted(settings: Mapping[str, Any], budget: Mapping[str, int]) -> Mapping[str, Any]:
+    own = [
+        {"include-name": name, "generation": {"max-examples": most}}
+        for name, most in budget.items()
+    ]
+    return {**settings, "operations": [*settings.get("operations", ()), *own]}
 
 
 def schema_of(
@@ -78,6 +98,7 @@ class Run:
         self._phases: dict[str, Phase] = {}
         self._operations: dict[str, set[str]] = {}
         self._began = 0.0
+        self._origins = Origins()
         self._seen: set[tuple[str, str, str, str | None]] = set()
 
     def take(self, event: events.EngineEvent) -> None:
@@ -109,21 +130,19 @@ class Run:
         recorder = event.recorder
         phase.cases += len(recorder.interactions)
         for case_id, interaction in recorder.interactions.items():
-            operation = recorder.cases[case_id].value.operation.label
+            case = recorder.cases[case_id].value
+            operation = case.operation.label
             self._operations[event.phase].add(operation)
             if interaction.response is not None:
-                self._answered(operation, str(interaction.response.status_code))
+                self._report.answered(operation, str(interaction.response.status_code))
+                self._origins.note(case, interaction.response)
+                if operation in self._report.coverage:
+                    self._report.coverage[operation].take(case._meta)
         phase.operations = len(self._operations[event.phase])
         for case_id, checks in recorder.checks.items():
             for check in checks:
                 if check.failure_info is not None:
                     self._failure(check.name, phase.name, case_id, recorder, check.failure_info)
-
-    def _answered(self, operation: str, status: str) -> None:
-        reached = self._report.reached.setdefault(operation, Reached())
-        reached.counts[status] = reached.counts.get(status, 0) + 1
-        hundreds = f"{status[0]}XX"
-        reached.missed = tuple(code for code in reached.missed if code not in (status, hundreds))
 
     def _failure(
         self,
@@ -150,6 +169,9 @@ class Run:
         self._report.failures.append(
             Failure(check, phase, operation, what, answer, info.code_sample)
         )
+        chain = recorder.iter_chain_cases(case_id=failure.case_id or case_id)
+        told = [(case, recorder.find_response(case_id=case.id)) for case in chain]
+        self._report.chains.append(self._origins.before(told))
 
 
 def _listed(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

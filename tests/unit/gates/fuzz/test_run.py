@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from accord.errors import UsageError
 from accord.gates.application import Running
-from accord.gates.fuzz import fuzz
-from accord.gates.fuzz_report import Report
+from accord.gates.fuzz.report import Report
+from accord.gates.fuzz.run import fuzz
 from tests.conftest import Serve
 
 DOCUMENT: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from accord.gates.replay.operations import Operations
+from accord.gates.operations import Operations
 
 DOCUMENT: dict[str, Any] = {
     "paths": {

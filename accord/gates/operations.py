@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,15 @@ from accord.spec.pointers import NotThere, find
 _NOT_SEEN = frozenset(
     ("description", "summary", "tags", "example", "examples", "externalDocs", "links", "title")
 )
+
+
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+"""An id of nothing."""
+
+
+def filled(path: str) -> str:
+    """A path whose parameters are ids of nothing."""
+    return re.sub(r"\{[^}]*\}", NOWHERE, path)
 
 
 class Operations:
@@ -45,6 +54,13 @@ class Operations:
     def named(self, called: str) -> str:
         """`GET /v2/items (listItems)` for `GET /v2/items`."""
         return next((named for _, _, known, named in self._known if known == called), called)
+
+    def each(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Method, path and the operation as the contract has it, in the contract's order."""
+        for path, item in self._document.get("paths", {}).items():
+            for method, operation in item.items():
+                if method in METHODS:
+                    yield method.upper(), path, operation
 
     def digests(self) -> dict[str, str]:
         """What callers see of each operation, by method and path, as a digest: two contracts in

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+
+from schemathesis import Case
+
+from accord.gates.fuzz.coverage import Covered, summary
+
+Chain = Sequence[tuple[Case[Any], Any]]
+"""Requests in order, each with its reply (None: none came)."""
 
 
 @dataclass(slots=True)
@@ -26,11 +34,14 @@ class Failure:
     what: str
     answer: str
     curl: str
+    case: str = ""
+    """Where it is kept as a case; empty where it could not be."""
 
     def __str__(self) -> str:
+        kept = f"\n  case: {self.case}" if self.case else ""
         return (
             f"{self.operation}: {self.check} ({self.phase})\n"
-            f"  what: {self.what}\n  answer: {self.answer}\n  repeat: {self.curl}"
+            f"  what: {self.what}\n  answer: {self.answer}\n  repeat: {self.curl}{kept}"
         )
 
 
@@ -61,10 +72,29 @@ class Report:
     failures: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     reached: dict[str, Reached] = field(default_factory=dict)
+    replayed: int = 0
+    """Cases that were replayed; where one fails nothing is generated."""
+    touched: tuple[str, ...] = ()
+    """Operations that the change touches, which got most requests; none: all got the same."""
+    coverage: dict[str, Covered] = field(default_factory=dict)
+    fallen: list[tuple[str, str]] = field(default_factory=list)
+    """What earlier runs reached and this one did not: operation, and what."""
+    chains: list[Chain] = field(default_factory=list)
+    """Of each failure, the requests that led to it."""
+
+    def answered(self, operation: str, status: str) -> None:
+        """Counts an answer."""
+        reached = self.reached.setdefault(operation, Reached())
+        reached.counts[status] = reached.counts.get(status, 0) + 1
+        same = {status, f"{status[0]}XX"}
+        reached.missed = tuple(code for code in reached.missed if code not in same)
+        if operation in self.coverage:
+            covered = self.coverage[operation]
+            covered.statuses |= covered.listed & same
 
     @property
     def passed(self) -> bool:
-        return not self.failures and not self.errors
+        return not self.failures and not self.errors and not self.fallen
 
     @property
     def cases(self) -> int:
@@ -76,16 +106,36 @@ class Report:
             f"{self.contract} {verdict}: {self.cases} cases over {self.operations} operations, "
             f"seed {self.seed}, at most {self.max_examples} examples each"
         ]
+        if self.replayed:
+            lines.append(f"  {self.replayed} cases replayed first")
+        if self.touched:
+            lines.append(f"  most for what has changed: {', '.join(self.touched)}")
         lines += [
             f"  {phase.name:<10}{phase.operations:>4} operations {phase.cases:>6} cases "
             f"{phase.seconds:>7.1f} s"
             for phase in self.phases
         ]
         lines += [f"  {operation}: {answers}" for operation, answers in self.reached.items()]
+        if any(each.statuses for each in self.coverage.values()):
+            lines.append(f"  {summary(self.coverage)}")
+        lines += [f"  no longer reached: {name}: {what}" for name, what in self.fallen]
         lines += [f"\n{failure}" for failure in self.failures]
         lines += [f"\nnot tested: {error}" for error in self.errors]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain JSON values, with the verdict and the number of cases."""
-        return {"passed": self.passed, "cases": self.cases, **asdict(self)}
+        plain = {
+            field_.name: getattr(self, field_.name)
+            for field_ in fields(self)
+            if field_.name not in ("phases", "failures", "reached", "coverage", "chains")
+        }
+        return {
+            "passed": self.passed,
+            "cases": self.cases,
+            **plain,
+            "phases": [asdict(phase) for phase in self.phases],
+            "failures": [asdict(failure) for failure in self.failures],
+            "reached": {name: asdict(answers) for name, answers in self.reached.items()},
+            "coverage": {name: each.as_json() for name, each in self.coverage.items()},
+        }
