@@ -249,6 +249,35 @@ async def test_who_is_refused_opens_nothing(call: Call) -> None:
     assert "session opened" not in events
 
 
+def careless(method: Any) -> Any:
+    """A decorator without functools.wraps: what it returns has neither name nor signature."""
+
+    async def replacement(*args: Any, **keywords: Any) -> Any:
+        events.append("decorated")
+        return await method(*args, **keywords)
+
+    return replacement
+
+
+class Decorated:
+    def __init__(self, service: Annotated[Service, Depends()]) -> None:
+        self.service = service
+
+    @careless
+    async def handle(self, *, number: int) -> list[Any]:
+        return [number, self.service.wiring]
+
+
+async def test_a_careless_decorator_loses_nothing(call: Call) -> None:
+    """What a request has is read from the contract, never from a method's signature."""
+    declared = operation("/x/{number}", parameters=(Path("number", int, "integer"),), replies=TEXT)
+    app = serving(Decorated, declared, title="it")
+
+    good = await call(app, "GET", "/x/7")
+    assert (good.json(), events[-1]) == ([7, "wiring of it"], "decorated")
+    assert (await call(app, "GET", "/x/y")).faults == [("path", "number")]
+
+
 # Overrides.
 
 
