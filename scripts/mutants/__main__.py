@@ -1,4 +1,4 @@
-"""The command: `python -m scripts.mutants [--per-kind N] [--only WORDS]`."""
+"""The command: `python -m scripts.mutants [--contracts | --application] [--only WORDS]`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import argparse
 import sys
 
 import scripts.mutants.kinds  # noqa: F401  (fills KINDS)
-from scripts.mutants.contracts import CORPUS, contracts
+from accord.spec import read
+from scripts.mutants.application import report as application
+from scripts.mutants.application.items import ITEMS
+from scripts.mutants.application.judge import judged
+from scripts.mutants.application.orders import ORDERS, SHARED
+from scripts.mutants.contracts import CORPUS, ROOT, contracts
 from scripts.mutants.mutants import make
 from scripts.mutants.report import Report
 from scripts.mutants.score import score
+
+MUTANTS = (*ITEMS, *ORDERS, *SHARED)
+V2 = ROOT / "openapi" / "store" / "v2.yaml"
 
 
 def main() -> int:
@@ -22,7 +30,37 @@ def main() -> int:
     parser.add_argument(
         "--raise-floor", action="store_true", help="the next run may not be worse than this one"
     )
+    parser.add_argument("--contracts", action="store_true", help="mutants of contracts only")
+    parser.add_argument(
+        "--application", action="store_true", help="mutants of the store's code only"
+    )
     options = parser.parse_args()
+    worse = 0
+    if not options.application:
+        worse |= _contracts(options)
+    if not options.contracts:
+        worse |= _application(options.only)
+    return worse
+
+
+def _application(only: str | None) -> int:
+    chosen = [each for each in MUTANTS if only is None or only in each.name]
+    if not chosen:
+        return 0
+    operations = [each.id for each in read(V2, name="store/v2").operations]
+    report = application.Report(list(judged(chosen)), operations)
+    for line in report.lines():
+        print(line)
+    if only is not None:
+        return 0
+    report.write()
+    shortcomings = list(report.shortcomings())
+    for line in shortcomings:
+        print(f"not as it must be: {line}")
+    return int(bool(shortcomings))
+
+
+def _contracts(options: argparse.Namespace) -> int:
     if not CORPUS.is_dir():
         print(f"no corpus at {CORPUS}: mutants of our own contracts only", file=sys.stderr)
     mutants = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from scripts.mutants.contracts import ROOT
 from scripts.mutants.mutants import KINDS
 from scripts.mutants.score import Result
 
-FILE = ROOT / "build" / "mutants.json"
 FLOOR = Path(__file__).parent / "floor.json"
 CAUGHT, KIND, FLAGGED, APART, SHOWN = 0.97, 0.80, 0.01, 0.02, 0.85
 """What must be: share of breaking mutants caught, of each kind, of compatible ones flagged, how far
@@ -178,9 +177,8 @@ class Report:
                 yield f"{result.mutant.kind.label}: {result.mutant.id}\n    {said}"
 
     def write(self) -> None:
-        """Writes build/mutants.json."""
-        FILE.parent.mkdir(exist_ok=True)
-        FILE.write_text(json.dumps(self._as_json(), indent=2) + "\n", encoding="utf-8")
+        """Writes its part of build/mutants.json."""
+        write(ROOT, "contracts", self.targets(), self._details())
 
     def raise_floor(self) -> None:
         """Makes the rates of this run those that the next may not fall under."""
@@ -200,11 +198,8 @@ class Report:
             if (each.mutant.kind.label != "compatible") == breaking and each.mutant.held_out == held
         ]
 
-    def _as_json(self) -> dict[str, Any]:
-        targets = self.targets()
+    def _details(self) -> dict[str, Any]:
         return {
-            "met": all(target.met for target in targets),
-            "targets": [target.as_json() for target in targets],
             "totals": self.totals(),
             "shortcomings": self.shortcomings(),
             "kinds": {
@@ -218,6 +213,21 @@ class Report:
                 for name, found in self._kinds.items()
             },
         }
+
+
+def write(root: Path, part: str, targets: Sequence[Target], details: Mapping[str, Any]) -> None:
+    """Writes one part of build/mutants.json, `contracts` or `application`; the other stays as the
+    last run left it."""
+    file = root / "build" / "mutants.json"
+    try:
+        parts = json.loads(file.read_text(encoding="utf-8"))["parts"]
+    except (OSError, ValueError, KeyError):
+        parts = {}
+    parts[part] = {"targets": [target.as_json() for target in targets], **details}
+    every = [target for each in parts.values() for target in each["targets"]]
+    page = {"met": all(target["met"] for target in every), "targets": every, "parts": parts}
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(page, indent=2) + "\n", encoding="utf-8")
 
 
 def _share(count: int, of: int, alone: int, word: str) -> str:
