@@ -1,6 +1,6 @@
 # What people and CI run. Every target sets up what it needs; a second run costs a moment.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix generate fuzz replay campaign scale breaking mutants bench crash chaos corpus capabilities sdk readme release image audit serve-setup dev-setup
+.PHONY: help run test check fix generate prove fuzz replay campaign scale breaking mutants bench crash chaos corpus capabilities sdk readme release image audit serve-setup dev-setup
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
@@ -23,6 +23,9 @@ fix: dev-setup  ## mend what can be mended by a tool
 
 generate: dev-setup  ## write generated/ and clients/ from the contracts
 	@accord generate
+
+prove: dev-setup  ## every gate on one page, also those that run the store, under 3 minutes
+	@accord check --report markdown=build/prove.md $(ARGS)
 
 fuzz: dev-setup  ## Schemathesis against the running store; ARGS="store/v2 --max-examples 500"
 	@accord fuzz $(ARGS)

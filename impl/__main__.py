@@ -20,29 +20,20 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import uvloop
-
-from accord.service.server import PortTaken, listen, server
 from accord.service.settings import WrongSettings
-from impl.migrations import MigrationBusy, WrongSchema
 from impl.settings import Settings
 
 
 def main() -> int:
     given = _arguments()
     try:
-        if given.command == "dev":
-            given.state.mkdir(parents=True, exist_ok=True)
-            _run(_develop(given.state, given.port))
-        elif given.command == "token":
+        if given.command == "token":
             _print_token(given.caller, given.scopes)
         elif given.command == "settings":
             print(Settings.explained())
-        elif given.command == "migrate":
-            _run(_migrate(Settings.load()))
         else:
-            _run(_serve(Settings.load()))
-    except (WrongSettings, WrongSchema, MigrationBusy, PortTaken) as error:
+            return _start(given)
+    except WrongSettings as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -50,7 +41,28 @@ def main() -> int:
     return 0
 
 
+def _start(given: argparse.Namespace) -> int:
+    # What takes the whole store, which is slow to import for who only wants a token.
+    from accord.service.server import PortTaken
+    from impl.migrations import MigrationBusy, WrongSchema
+
+    try:
+        if given.command == "dev":
+            given.state.mkdir(parents=True, exist_ok=True)
+            _run(_develop(given.state, given.port))
+        elif given.command == "migrate":
+            _run(_migrate(Settings.load()))
+        else:
+            _run(_serve(Settings.load()))
+    except (WrongSchema, MigrationBusy, PortTaken) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
 def _run(work: Coroutine[Any, Any, None]) -> None:
+    import uvloop
+
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(work)
 
@@ -58,6 +70,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 async def _serve(settings: Settings) -> None:
     from accord.service.lines import LineWriter
     from accord.service.logging import configure_logging
+    from accord.service.server import listen, server
     from impl import migrations
     from impl.app import create_app
     from impl.wiring import open_database
@@ -85,6 +98,8 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _develop(state: Path, port: int | None) -> None:
+    from accord.service.server import listen
+
     settings = Settings.load(development=True, **({} if port is None else {"port": port}))
     # Before anything else: a taken port is the likeliest thing to go wrong.
     listener = listen(settings)

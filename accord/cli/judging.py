@@ -134,6 +134,9 @@ def _replay_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-examples", type=int, metavar="N", help="generated requests for each operation"
     )
+    parser.add_argument(
+        "--propose", action="store_true", help="print entries for openapi/approvals.yaml"
+    )
     parser.add_argument("--approved", action="store_true", help="print what is approved too")
     parser.add_argument("--json", action="store_true", help="the findings as JSON")
 
@@ -148,6 +151,7 @@ def _replay(arguments: argparse.Namespace) -> int:
         today=arguments.today,
         seed=arguments.seed,
         max_examples=arguments.max_examples,
+        propose=arguments.propose,
         approved=arguments.approved,
         as_json=arguments.json,
     )

@@ -196,7 +196,7 @@ def _wrong(
         elif not covered and meant:
             said = f"the approval of {approval} is for {len(meant)} breaks or another state of them"
             mend = "one entry for each break, with its own pointer and digests: " + (
-                "`accord breaking --propose` writes them"
+                "`accord breaking --propose` and `accord replay --propose` write them"
             )
             yield _fault("approval-too-broad", said, mend, approval)
         elif not covered or same[key] > 1:

@@ -24,16 +24,21 @@ def breaking(root: Path) -> Iterable[Finding]:
 
 
 STATIC: Mapping[str, Gate] = {"lint": lint, "drift": drift, "breaking": breaking}
+REPEAT: Mapping[str, str] = {"drift": "accord generate --check", "breaking": "accord breaking"}
+"""What repeats one gate alone, where something does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one gate says; `fault` is why it could not decide (None: it did)."""
+    """What one gate says; `fault` is why it could not decide (None: it did), `shown` what it tried,
+    line by line, `repeat` the command that asks it alone."""
 
     gate: str
     findings: tuple[Finding, ...]
     fault: str | None
     seconds: float
+    shown: tuple[str, ...] = ()
+    repeat: str = ""
 
     @property
     def passed(self) -> bool:
@@ -46,9 +51,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The verdicts of all gates that ran."""
+    """The verdicts of all gates that ran, which took `seconds` by the clock: some run at the same
+    time."""
 
     verdicts: tuple[Verdict, ...]
+    seconds: float
 
     @property
     def exit_code(self) -> int:
@@ -62,10 +69,9 @@ class Page:
         """The verdict in one line."""
         refused = [verdict.gate for verdict in self.verdicts if verdict.word == "refuses"]
         undecided = [verdict.gate for verdict in self.verdicts if verdict.fault is not None]
-        seconds = sum(verdict.seconds for verdict in self.verdicts)
         heads = [f"refused by {', '.join(refused)}"] if refused else []
         heads += [f"not decided by {', '.join(undecided)}"] if undecided else []
-        return f"{'; '.join(heads) or 'all gates pass'} ({seconds:.1f} s)"
+        return f"{'; '.join(heads) or 'all gates pass'} ({self.seconds:.1f} s)"
 
     def faults(self) -> tuple[tuple[str, str], ...]:
         """Why gates could not decide: their names and the fault, which they may share."""
@@ -79,10 +85,13 @@ class Page:
     def __str__(self) -> str:
         lines = [self.head]
         lines += [
-            f"  {verdict.gate:<10}{verdict.word:<15}{len(verdict.findings):>3} findings "
-            f"{verdict.seconds:>6.1f} s"
+            f"  {verdict.gate:<12}{verdict.word:<15}{len(verdict.findings):>3} findings "
+            f"{verdict.seconds:>6.1f} s  {verdict.repeat}".rstrip()
             for verdict in self.verdicts
         ]
+        for verdict in self.verdicts:
+            if verdict.shown:
+                lines += [f"\n{verdict.gate}:", *(f"  {line}" for line in verdict.shown)]
         for verdict in self.verdicts:
             lines += [f"\n{finding}" for finding in listed(verdict.findings)]
         lines += [f"\nnot decided by {gates}:\n{fault}" for gates, fault in self.faults()]
@@ -92,11 +101,14 @@ class Page:
         """The page as plain JSON values."""
         return {
             "passed": self.exit_code == 0,
+            "seconds": round(self.seconds, 2),
             "gates": [
                 {
                     "gate": verdict.gate,
                     "verdict": verdict.word,
                     "seconds": round(verdict.seconds, 2),
+                    "repeat": verdict.repeat,
+                    "shown": list(verdict.shown),
                     "fault": verdict.fault,
                     "findings": [finding.as_json() for finding in verdict.findings],
                 }
@@ -105,9 +117,16 @@ class Page:
         }
 
 
-def check(root: Path, gates: Mapping[str, Gate] = STATIC) -> Page:
-    """Run `gates` on the project at `root`, all of them whatever one says."""
-    return Page(tuple(_run(name, gate, root) for name, gate in gates.items()))
+Proofs = Callable[[Path], Iterable[Verdict]]
+
+
+def check(root: Path, gates: Mapping[str, Gate] = STATIC, proofs: Proofs | None = None) -> Page:
+    """Run `gates` on the project at `root`, all of them whatever one says, then `proofs`, which
+    need its application to run."""
+    began = time.monotonic()
+    verdicts = [_run(name, gate, root) for name, gate in gates.items()]
+    verdicts += proofs(root) if proofs is not None else ()
+    return Page(tuple(verdicts), time.monotonic() - began)
 
 
 def _run(name: str, gate: Gate, root: Path) -> Verdict:
@@ -118,4 +137,5 @@ def _run(name: str, gate: Gate, root: Path) -> Verdict:
         findings = tuple(gate(root))
     except AccordError as error:
         fault = str(error)
-    return Verdict(name, findings, fault, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    return Verdict(name, findings, fault, seconds, repeat=REPEAT.get(name, ""))

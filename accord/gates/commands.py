@@ -19,10 +19,9 @@ from accord.gates import release as releasing
 from accord.gates.check import STATIC, Gate
 from accord.gates.check import check as run_gates
 from accord.gates.finding import Finding, listed
+from accord.gates.proofs import prove
 
 _NO_MORE = "shows nothing any more: the contracts have changed since"
-QUICK_EXAMPLES = 10
-"""Generated requests for each operation in `accord check`, which people wait for."""
 
 
 def breaking(
@@ -99,10 +98,9 @@ def check(
     The page is printed in `format_`, and written as each `FORMAT=FILE` of `also` says."""
     targets = [reports.target(each) for each in also]
     day = today or datetime.now(UTC).date()
-    gates: dict[str, Gate] = {**STATIC, "breaking": partial(approvals.judge, today=day)}
-    if not static:
-        gates |= {"breaking": partial(_breaking_in_fact, today=day), "fuzz": _fuzz_gate}
-    page = run_gates(root, gates)
+    breaks = approvals.judge if static else _breaking_in_fact
+    gates: dict[str, Gate] = {**STATIC, "breaking": partial(breaks, today=day)}
+    page = run_gates(root, gates, None if static else partial(prove, today=day))
     _kept(root, [finding for verdict in page.verdicts for finding in verdict.findings])
     print(reports.FORMATS[format_](page), flush=True)
     for target in targets:
@@ -141,31 +139,39 @@ def replay(
     today: date | None = None,
     seed: int | None = None,
     max_examples: int | None = None,
+    propose: bool = False,
     approved: bool = False,
     as_json: bool = False,
 ) -> int:
     """Replay the supported releases of the contracts `names` before the application, and write
-    build/replay.json."""
+    build/replay.json. `propose` and `approved` are as in `breaking`."""
     from accord.gates.fuzz.run import SEED
-    from accord.gates.replay import gate
+    from accord.gates.replay.gate import Replay
+    from accord.gates.replay.outcome import PARTS
     from accord.gates.replay.promises import MAX_EXAMPLES
 
     day = today or datetime.now(UTC).date()
-    whole = gate.Replay(
+    whole = Replay(
         root,
         day,
         tuple(names),
-        tuple(parts) or gate.PARTS,
+        tuple(parts) or PARTS,
         SEED if seed is None else seed,
         max_examples or MAX_EXAMPLES,
     )
     findings: list[Finding] = []
+    pages = []
     for replayed in whole.run():
-        if not as_json:
+        if not as_json and not propose:
             print(replayed, flush=True)
         findings += replayed.findings
+        pages.append(replayed.as_json())
+    reports.keep(root, "replay", pages)
     whole_project = not names and not parts
     judged = approvals.apply_to_replay(root, findings, day, whole=whole_project)
+    if propose:
+        print(approvals.proposals(judged), end="")
+        return int(any(finding.fails for finding in judged))
     return _print(judged, as_json=as_json, approved=approved)
 
 
@@ -203,11 +209,12 @@ def fuzz(
         learn=learn,
         raise_floor=raise_floor,
     )
-    reports = []
+    done = []
     for report in campaign.run(Running(url.rstrip("/"), token) if url else None):
         print(report, flush=True)
-        reports.append(report)
-    return int(not all(report.passed for report in reports))
+        done.append(report)
+    reports.keep(root, "fuzz", [report.as_json() for report in done])
+    return int(not all(report.passed for report in done))
 
 
 def _breaking_in_fact(root: Path, today: date) -> Iterable[Finding]:
@@ -221,13 +228,6 @@ def _breaking_in_fact(root: Path, today: date) -> Iterable[Finding]:
 
     with running(root, commands(root)) as application:
         return in_fact(root, findings, application.url, application.token)
-
-
-def _fuzz_gate(root: Path) -> Iterable[Finding]:
-    from accord.gates.fuzz.campaign import Campaign
-
-    campaign = Campaign(root, max_examples=QUICK_EXAMPLES)
-    return [finding for report in campaign.run() for finding in campaign.findings(report)]
 
 
 def _kept(root: Path, findings: Sequence[Finding]) -> Sequence[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -98,6 +99,6 @@ def listed(findings: Iterable[Finding], *, approved: bool = False) -> Iterator[s
     unless `approved` says otherwise."""
     ordered = sorted(findings, key=lambda finding: not finding.fails)
     yield from (str(each) for each in ordered if approved or not each.approval)
-    count = sum(bool(each.approval) for each in ordered)
-    if count and not approved:
-        yield f"{count} more, approved: accord breaking --approved"
+    if not approved:
+        counts = Counter(each.gate for each in ordered if each.approval)
+        yield from (f"{n} more, approved: accord {gate} --approved" for gate, n in counts.items())

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 from accord.errors import UsageError
@@ -52,7 +53,8 @@ def as_junit(page: Page) -> str:
             error.text = _xml(verdict.fault)
         elif not failing:
             _case(suite, verdict, verdict.gate)
-        others = [str(finding) for finding in verdict.findings if not finding.fails]
+        others = ["\n".join(verdict.shown)] if verdict.shown else []
+        others += [str(finding) for finding in verdict.findings if not finding.fails]
         if others:
             Xml.SubElement(suite, "system-out").text = _xml("\n\n".join(others))
     Xml.indent(root)
@@ -61,10 +63,11 @@ def as_junit(page: Page) -> str:
 
 def as_markdown(page: Page) -> str:
     """A comment for a pull request: what fails is open, what is only noted is folded away."""
-    lines = [f"### {_plain(page.head)}", "", "| gate | verdict | findings | seconds |"]
-    lines.append("| --- | --- | ---: | ---: |")
+    lines = [f"### {_plain(page.head)}", "", "| gate | verdict | findings | seconds | repeat |"]
+    lines.append("| --- | --- | ---: | ---: | --- |")
     lines += [
-        f"| {verdict.gate} | {verdict.word} | {len(verdict.findings)} | {verdict.seconds:.1f} |"
+        f"| {verdict.gate} | {verdict.word} | {len(verdict.findings)} | {verdict.seconds:.1f} "
+        f"| {_code(verdict.repeat) if verdict.repeat else ''} |"
         for verdict in page.verdicts
     ]
     for gates, fault in page.faults():
@@ -78,6 +81,11 @@ def as_markdown(page: Page) -> str:
         lines += ["", f"<details><summary>{len(noted)} noted, failing nothing</summary>"]
         for finding in noted:
             lines += ["", *_item(finding)]
+        lines += ["", "</details>"]
+    shown = [line for verdict in page.verdicts for line in verdict.shown]
+    if shown:
+        lines += ["", "<details><summary>what was tried</summary>", ""]
+        lines += [f"- {_plain(line)}" for line in shown]
         lines += ["", "</details>"]
     return "\n".join(lines)
 
@@ -132,6 +140,13 @@ def write(page: Page, report: Target) -> None:
         path.write_text(f"{render(page)}\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"the report cannot be written: {error}") from error
+
+
+def keep(root: Path, name: str, pages: Sequence[Mapping[str, Any]]) -> None:
+    """Writes build/<name>.json: what a gate did, in full."""
+    path = root / "build" / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(pages, indent=2, default=str) + "\n", encoding="utf-8")
 
 
 def _case(suite: Xml.Element, verdict: Verdict, name: str) -> Xml.Element:

@@ -48,8 +48,13 @@ def _application(only: str | None) -> int:
     if not chosen:
         return 0
     operations = [each.id for each in read(V2, name="store/v2").operations]
-    report = application.Report(list(judged(chosen)), operations)
-    for line in report.lines():
+    print(application.HEAD)
+    results = []
+    for result in judged(chosen):
+        print(application.row(result), flush=True)
+        results.append(result)
+    report = application.Report(results, operations)
+    for line in report.totals():
         print(line)
     if only is not None:
         return 0

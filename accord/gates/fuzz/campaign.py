@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,8 @@ from accord.gates.operations import Operations
 from accord.gates.project import commands, fuzz_settings, served
 
 GATE = "fuzz"
-REPORT = Path("build", "fuzz.json")
+CASES = "cases"
+"""What cases go by, beside the phases of Schemathesis."""
 _MOST_LEARNT = 10
 """Failures of one run that are minimised and kept: one bug makes many."""
 
@@ -48,8 +49,8 @@ class Campaign:
     _sources: dict[str, Path] = field(default_factory=dict, init=False)
 
     def run(self, application: Running | None = None) -> Iterator[Report]:
-        """A report for each contract and seed when it is done; all of them are in build/fuzz.json
-        at the end. Tests `application`, or else starts the project's own for each.
+        """A report for each contract and seed when it is done. Tests `application`, or else starts
+        the project's own for each.
 
         Raises `UsageError` for an unknown contract, an unknown revision, cases that cannot be read
         and an application that does not start, `ContractErrors` for faults in a contract.
@@ -60,22 +61,16 @@ class Campaign:
         self._sources = {source.name: source.path for source in sources}
         contracts = [spec.read(source.path, name=source.name, base=self.root) for source in sources]
         first = SEED if self.seed is None else self.seed
-        reports: list[Report] = []
         for contract in contracts:
             runs = []
             for seed in range(first, first + self.seeds):
                 with self._target(application) as target:
                     report = self._one(contract, target, seed)
                 runs.append(report)
-                reports.append(report)
                 yield report
             if self.raise_floor and all(report.passed for report in runs):
                 reached = [report.coverage for report in runs]
                 coverage.raise_floor(self.root, contract.name, reached)
-        path = self.root / REPORT
-        path.parent.mkdir(exist_ok=True)
-        page = [report.as_json() for report in reports]
-        path.write_text(json.dumps(page, indent=2) + "\n", encoding="utf-8")
 
     def _one(self, contract: spec.Contract, target: Running, seed: int) -> Report:
         """Cases first; where one fails nothing is generated."""
@@ -83,10 +78,12 @@ class Campaign:
         most = self.max_examples or MAX_EXAMPLES
         player = Player(schema_of(contract.document, target, seed, most, settings), target.token)
         known = tuple(kept(self.root, contract.name))
+        began = time.monotonic()
         failures = [failure for case in known if (failure := self._again(player, case))]
+        operations = len({case.operation for case in known})
+        cases = Phase(CASES, operations, len(known), time.monotonic() - began)
         if failures:
-            total = len(contract.operations)
-            report = Report(contract.name, seed, most, total, [Phase("cases", cases=len(known))])
+            report = Report(contract.name, seed, most, len(contract.operations), [cases])
             report.failures, report.replayed = failures, len(known)
             return report
         chosen = touched(self.root, contract, self._sources[contract.name], self.since)
@@ -100,6 +97,8 @@ class Campaign:
             settings=settings,
             budget=budgets(labels, chosen, most) if chosen else None,
         )
+        if known:
+            report.phases.insert(0, cases)
         report.replayed, report.touched = len(known), tuple(sorted(chosen))
         if self.learn:
             self._learn(player, report)
@@ -116,8 +115,8 @@ class Campaign:
             failed = player.fails(case)
         except NotAlone as reason:
             what = f"{reason}: remove the case, if that is meant"
-            return Failure(case.check, "cases", case.operation, what, "", "", file)
-        return None if failed is None else _failure(case, failed, "cases", file)
+            return Failure(case.check, CASES, case.operation, what, "", "", file)
+        return None if failed is None else _failure(case, failed, CASES, file)
 
     def _learn(self, player: Player, report: Report) -> None:
         """Keeps the failures of `report` that fail again by themselves, as small as can be."""

@@ -10,5 +10,6 @@ shapes       what of a reply is the same in every run, and what has only the sam
 recording    what a release answered, frozen beside its contract
 differences  what is answered otherwise than it was recorded
 promises     released contracts before the new application, by Schemathesis
+outcome      what became of one release
 gate         all of it, for a project
 """

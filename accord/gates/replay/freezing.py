@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from accord import spec
 from accord.codegen.sdk.names import names_of
-from accord.gates.application import Running, running
+from accord.gates.application import EVERYTHING, Running, running
 from accord.gates.fuzz.access import NOTHING
+from accord.gates.operations import Operations
 from accord.gates.project import commands, served, starts
 from accord.gates.releases import RECORDING
 from accord.gates.replay import recording, walk
@@ -19,6 +21,9 @@ from accord.gates.replay.packages import Package, build, install
 from accord.gates.replay.play import play
 from accord.gates.replay.recording import Recording
 from accord.gates.replay.scenarios import Scenario, scenarios
+
+STRANGER = "a-stranger"
+"""A caller who may do everything, and has nothing."""
 
 
 def evidence(root: Path, name: str, version: str) -> Mapping[str, bytes]:
@@ -47,17 +52,26 @@ def record(
 ) -> Recording:
     """What the project's application answers to consumers with `package`, who do what is `chosen`,
     and to the contract's own requests. Raises as `evidence` does."""
-    runs = []
+    runs: list[recording.Run] = []
+    operations = Operations(document)
     steps: tuple[walk.Step, ...] | None = None
     for _ in range(2):
         with running(root, commands(root)) as application:
             played = play(package, chosen, application.url, application.token)
             if steps is None:
                 steps = walk.steps(document, application)
-            runs.append((played, walk.walk(steps, application, nothing_of(application))))
+            callers = callers_of(application)
+            walked = walk.walk(steps, application, callers)
+            met = [exchange for each in played for exchange in each.exchanges]
+            strange = walk.walk(walk.strangers(met, operations), application, callers)
+            runs.append(recording.Run(played, walked, strange))
     return recording.record(*runs)
 
 
-def nothing_of(application: Running) -> str | None:
-    """The token of a caller who may do nothing; None where none is to be had."""
-    return application.issue(NOTHING, "")
+def callers_of(application: Running) -> walk.Callers:
+    """The tokens of those who call the application in a walk, as far as they are to be had."""
+    asked = {"nothing": (NOTHING, ""), "stranger": (STRANGER, EVERYTHING)}
+    with ThreadPoolExecutor(len(asked)) as pool:
+        tokens = pool.map(lambda each: application.issue(*each), asked.values())
+        had = {caller: token for caller, token in zip(asked, tokens, strict=True) if token}
+    return {"somebody": application.token, "nobody": None, **had}

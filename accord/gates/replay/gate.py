@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,51 +20,15 @@ from accord.gates.project import commands, fuzz_settings, served
 from accord.gates.releases import Release, supported
 from accord.gates.replay import promises, recording, walk
 from accord.gates.replay.differences import GATE, Difference, compared, digest_of, findings
-from accord.gates.replay.freezing import nothing_of
+from accord.gates.replay.freezing import callers_of
+from accord.gates.replay.outcome import PARTS, Replayed
 from accord.gates.replay.packages import installed
 from accord.gates.replay.play import Exchange, Played, play
-from accord.gates.replay.recording import WALK, Recording
+from accord.gates.replay.recording import STRANGERS, WALK, Recording
 from accord.gates.replay.scenarios import Scenario, scenarios
 from accord.gates.replay.shapes import skeleton
 
-PARTS = ("scenarios", "differences", "contracts")
-REPORT = Path("build", "replay.json")
 _LONGEST = 400
-
-
-@dataclass(slots=True)
-class Replayed:
-    """What became of one release: how many `scenarios` ran with its package, `steps` compared with
-    its recording, `cases` sent that its contract calls valid; `findings` are against the new
-    application."""
-
-    release: str
-    scenarios: int = 0
-    steps: int = 0
-    operations: int = 0
-    cases: int = 0
-    seconds: float = 0.0
-    findings: list[Finding] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        failing = sum(finding.fails for finding in self.findings)
-        verdict = f"{failing} findings" if failing else "kept"
-        return (
-            f"{self.release:<18}{verdict:<14}{self.scenarios:>3} scenarios {self.steps:>5} calls "
-            f"compared {self.operations:>3} operations {self.cases:>6} cases {self.seconds:>6.1f} s"
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """The same as plain JSON values."""
-        return {
-            "release": self.release,
-            "scenarios": self.scenarios,
-            "steps": self.steps,
-            "operations": self.operations,
-            "cases": self.cases,
-            "seconds": round(self.seconds, 2),
-            "findings": [finding.as_json() for finding in self.findings],
-        }
 
 
 @dataclass
@@ -85,12 +48,11 @@ class Replay:
     """Starts a fresh application; the project's own where it is not given."""
 
     def run(self) -> Iterator[Replayed]:
-        """Each release, newest first, and build/replay.json at the end.
+        """Each release, newest first.
 
         Raises `UsageError` for an application that does not start, a name that is unknown and
         scenarios that cannot be run, `ReleaseError` and `ContractErrors` for releases.
         """
-        done: list[Replayed] = []
         for name in self.names or [each.name for each in _served(self.root)]:
             contract, _, version = name.partition("@")
             served(self.root, contract)
@@ -101,13 +63,7 @@ class Replay:
             ]
             if version and not every:
                 raise UsageError(f"{contract} has no supported release {version}")
-            for replayed in _Contract(self, contract, every).run():
-                done.append(replayed)
-                yield replayed
-        path = self.root / REPORT
-        path.parent.mkdir(exist_ok=True)
-        page = [each.as_json() for each in done]
-        path.write_text(json.dumps(page, indent=2, default=str) + "\n", encoding="utf-8")
+            yield from _Contract(self, contract, every).run()
 
     def fresh(self) -> AbstractContextManager[Running]:
         """A fresh application."""
@@ -130,16 +86,13 @@ class _Contract:
         replayed = [Replayed(f"{self._name} {release.version}") for release in self._every]
         with self._stack:
             for release, outcome in zip(self._every, replayed, strict=True):
-                began = time.monotonic()
                 self._play(release, outcome)
-                outcome.seconds += time.monotonic() - began
             # Last: it leaves the application full of what it made up.
             tested = set(self._whole.tested)
             for release, outcome in zip(self._every, replayed, strict=True):
-                began = time.monotonic()
                 if "contracts" in self._whole.parts:
-                    self._promises(release, outcome, tested)
-                outcome.seconds += time.monotonic() - began
+                    with outcome.timed("contracts"):
+                        self._promises(release, outcome, tested)
                 yield outcome
 
     def _play(self, release: Release, outcome: Replayed) -> None:
@@ -148,24 +101,26 @@ class _Contract:
         chosen = list(self._scenarios(release, kept))
         if not {"scenarios", "differences"} & set(parts) or not (chosen or kept):
             return
-        # Recordings begin with a fresh application.
-        application = self._running(fresh=kept is not None)
-        token = application.token
-        if kept is None:
-            # Somebody with nothing of their own yet.
-            token = application.issue(_caller(release), EVERYTHING) or token
-        package = installed(self._whole.root, release)
-        played = play(package, chosen, application.url, token)
+        with outcome.timed("scenarios"):
+            # Recordings begin with a fresh application.
+            application = self._running(fresh=kept is not None)
+            token = application.token
+            if kept is None:
+                # Somebody with nothing of their own yet.
+                token = application.issue(_caller(release), EVERYTHING) or token
+            package = installed(self._whole.root, release)
+            played = play(package, chosen, application.url, token)
         document = self._document(release)
         operations = Operations(document)
         if "scenarios" in parts:
             outcome.scenarios = len(played)
             for each in played:
                 if each.what:
-                    outcome.findings.append(self._failed(release, each, operations))
+                    outcome.findings.append(self._failed(release, each, operations, outcome.repeat))
         if kept is not None and "differences" in parts:
             answers = {each.scenario.name: each.exchanges for each in played}
-            self._differences(release, outcome, kept, answers, operations, application)
+            with outcome.timed("differences"):
+                self._differences(release, outcome, kept, answers, operations, application)
         if any(each.what for each in played):
             # It may have left behind what the next release's scenarios stumble over.
             self._stop()
@@ -194,17 +149,27 @@ class _Contract:
         assert release.recording is not None
         file = release.recording.relative_to(self._whole.root).as_posix()
         found: list[Difference] = []
+        callers = callers_of(application)
+        met = [
+            exchange
+            for part in kept.parts
+            if part.source
+            for exchange in answers.get(part.name, ())
+        ]
         for part in kept.parts:
             if part.name == WALK:
-                steps = walk.again(part.exchanges)
-                now: Sequence[Exchange] = walk.walk(steps, application, nothing_of(application))
+                now: Sequence[Exchange] = walk.walk(
+                    walk.again(part.exchanges), application, callers
+                )
+            elif part.name == STRANGERS:
+                now = walk.walk(walk.strangers(met, operations), application, callers)
             else:
                 now = answers.get(part.name, ())
             outcome.steps += len(part.exchanges)
             found += compared(part, now)
         shown = f"{self._name} {release.version}"
         outcome.findings += findings(
-            found, shown, file, self._place(release), operations, self._repeat(release)
+            found, shown, file, self._place(release), operations, outcome.repeat
         )
 
     def _promises(self, release: Release, outcome: Replayed, tested: set[str]) -> None:
@@ -233,7 +198,7 @@ class _Contract:
             what = (
                 f"what {self._name} {release.version} promises is not kept: {failure.what}\n"
                 f"  answer: {failure.answer}\n  request: {failure.curl}\n"
-                f"  repeat: {self._repeat(release)}"
+                f"  repeat: {outcome.repeat}"
             )
             rule = f"replay-{failure.check.replace('_', '-')}"
             operation = operations.named(failure.operation)
@@ -254,7 +219,9 @@ class _Contract:
         for error in report.errors:
             outcome.findings.append(Finding(GATE, "not-replayed", "error", error, place))
 
-    def _failed(self, release: Release, played: Played, operations: Operations) -> Finding:
+    def _failed(
+        self, release: Release, played: Played, operations: Operations, repeat: str
+    ) -> Finding:
         """A scenario that no longer works, with the last that was said."""
         file, recorded, _ = played.scenario.file.partition("#")
         lines = [
@@ -270,7 +237,7 @@ class _Contract:
             operation = operations.of(request["method"], request["target"])
             lines.append(f"  request: {request['method']} {request['target']}{_body(request)}")
             lines.append(f"  reply: {reply['status']}{_body(reply)}")
-        lines.append(f"  repeat: {self._repeat(release)}")
+        lines.append(f"  repeat: {repeat}")
         return Finding(
             GATE,
             "replay-scenario",
@@ -300,9 +267,6 @@ class _Contract:
     def _stop(self) -> None:
         self._stack.close()
         self._application = None
-
-    def _repeat(self, release: Release) -> str:
-        return f"accord replay {self._name}@{release.version}"
 
 
 def _served(root: Path) -> list[spec.Source]:

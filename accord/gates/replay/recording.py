@@ -19,6 +19,8 @@ from accord.gates.replay.shapes import Level, Loose, Twins, loose
 
 WALK = "walk"
 """What the requests of the contract itself go by, where scenarios have their names."""
+STRANGERS = "strangers"
+"""What those of a stranger go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,13 @@ def _recorded(part: Mapping[str, Any]) -> Recorded:
     return Recorded(part["name"], source, tuple(told), loosened)
 
 
-Run = tuple[Sequence[Played], Sequence[Exchange]]
-"""What one application answered: scenarios, and the walk."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one application answered: to scenarios, to the walk, to a stranger."""
+
+    played: Sequence[Played]
+    walked: Sequence[Exchange]
+    strangers: Sequence[Exchange]
 
 
 def record(first: Run, second: Run) -> Recording:
@@ -95,7 +102,7 @@ def record(first: Run, second: Run) -> Recording:
 
 
 def _parts(first: Run, second: Run) -> Iterator[Recorded]:
-    for one, other in zip(first[0], second[0], strict=True):
+    for one, other in zip(first.played, second.played, strict=True):
         name, file = one.scenario.name, one.scenario.file
         for each in (one, other):
             if each.what:
@@ -109,7 +116,8 @@ def _parts(first: Run, second: Run) -> Iterator[Recorded]:
                 f"{len(other.exchanges)}\n  mend: let it ask the same every time"
             )
         yield _together(name, one.scenario.source, one.exchanges, other.exchanges)
-    yield _together(WALK, "", first[1], second[1])
+    yield _together(WALK, "", first.walked, second.walked)
+    yield _together(STRANGERS, "", first.strangers, second.strangers)
 
 
 def _together(

@@ -1,14 +1,15 @@
-"""Requests that the contract itself makes: a walk that changes nothing, the same in every run.
+"""Requests that the contract itself makes, the same in every run.
 
 Safe operations are asked all that the examples and the systematic coverage of Schemathesis ask of
 them. Every operation is called without a credential, with one that may do nothing, and where it
-takes JSON with a body that is none, one that lacks everything and one of another type.
+takes JSON with a body that is none, one that lacks everything and one of another type. What
+consumers did with what is theirs is tried by a stranger.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ from accord.gates.operations import Operations, filled
 from accord.gates.replay.play import Exchange
 from accord.gates.replay.player import exchange
 
+Callers = Mapping[str, str | None]
+"""Tokens, by who has them (None: no token at all)."""
 _SAFE = ("GET", "HEAD")
 _OURS = frozenset(
     ("accept", "accept-encoding", "authorization", "connection", "content-length", "host")
@@ -43,7 +46,7 @@ _PHASES = {
 @dataclass(frozen=True, slots=True)
 class Step:
     """A request of the walk, which `caller` sends: `somebody` who may do everything, somebody who
-    may do `nothing`, or `nobody` with no credential."""
+    may do `nothing`, `nobody` with no credential, or a `stranger` who may do everything too."""
 
     method: str
     target: str
@@ -57,16 +60,28 @@ def steps(document: Mapping[str, Any], application: Running) -> tuple[Step, ...]
     return (*_safe(document, application), *_refused(document))
 
 
-def walk(steps: Sequence[Step], application: Running, nothing: str | None) -> list[Exchange]:
-    """What `application` answers; `nothing` is the token of a caller who may do nothing (None:
-    steps of such a caller are left out)."""
-    credentials = {"somebody": application.token, "nothing": nothing, "nobody": None}
+def strangers(exchanges: Iterable[Exchange], operations: Operations) -> tuple[Step, ...]:
+    """What a stranger tries after consumers were answered so: of each operation that lists, reads
+    or changes something, the first call that succeeded. It reaches nothing of theirs."""
+    found: dict[str, Step] = {}
+    for each in exchanges:
+        request = each["request"]
+        operation = operations.of(request["method"], request["target"])
+        if operation in found or not 200 <= each["reply"]["status"] < 300:
+            continue
+        if request["method"] in _SAFE or "{" in operation:
+            found[operation] = _again(request, "stranger")
+    return tuple(found.values())
+
+
+def walk(steps: Sequence[Step], application: Running, callers: Callers) -> list[Exchange]:
+    """What `application` answers to `steps`; those of callers who are not there are left out."""
     done: list[Exchange] = []
     with httpx.Client(base_url=application.url, timeout=_TIMEOUT_S) as client:
         for step in steps:
-            token = credentials[step.caller]
-            if step.caller == "nothing" and token is None:
+            if step.caller not in callers:
                 continue
+            token = callers[step.caller]
             headers = dict(step.headers)
             if token is not None:
                 headers["authorization"] = f"Bearer {token}"
@@ -82,16 +97,16 @@ def walk(steps: Sequence[Step], application: Running, nothing: str | None) -> li
 
 def again(exchanges: Sequence[Exchange]) -> tuple[Step, ...]:
     """The walk that was recorded."""
-    found = []
-    for each in exchanges:
-        request = each["request"]
-        headers = {name: value for name, value in request["headers"].items() if name not in _OURS}
-        body = request["body"]
-        text = None
-        if body is not None:
-            text = body["text"] if "text" in body else json.dumps(body["json"])
-        found.append(Step(request["method"], request["target"], headers, text, request["caller"]))
-    return tuple(found)
+    return tuple(_again(each["request"], each["request"]["caller"]) for each in exchanges)
+
+
+def _again(request: Mapping[str, Any], caller: str) -> Step:
+    headers = {name: value for name, value in request["headers"].items() if name not in _OURS}
+    body = request["body"]
+    text = None
+    if body is not None:
+        text = body["text"] if "text" in body else json.dumps(body["json"])
+    return Step(request["method"], request["target"], headers, text, caller)
 
 
 def _safe(document: Mapping[str, Any], application: Running) -> Iterator[Step]:

@@ -14,6 +14,16 @@ CAUGHT = 0.9
 FEWEST, FEWEST_KINDS = 40, 10
 
 
+HEAD = f"{'mutant':<84}{'caught by':<60}{'s':>6}"
+
+
+def row(result: Result) -> str:
+    """A line of the table below `HEAD`."""
+    by = ", ".join(result.caught_by) or "nothing"
+    mark = "" if result.caught_by else "  <"
+    return f"{result.mutant.name:<84}{by:<60}{result.seconds:>6.1f}{mark}"
+
+
 class Report:
     """All results of one run; `operations` are those of version 2, by operationId."""
 
@@ -21,14 +31,8 @@ class Report:
         self._results = results
         self._operations = operations
 
-    def lines(self) -> Iterator[str]:
-        """The table, then how many each gate caught."""
-        yield f"{'mutant':<84}{'caught by':<60}{'s':>6}"
-        for result in self._results:
-            by = ", ".join(result.caught_by) or "nothing"
-            mark = "" if result.caught_by else "  <"
-            yield f"{result.mutant.name:<84}{by:<60}{result.seconds:>6.1f}{mark}"
-        yield ""
+    def totals(self) -> Iterator[str]:
+        """How many each gate caught, and what that makes."""
         for gate, number in self._gates().most_common():
             yield f"caught by {gate:<50}{number:>4}"
         for target in self.targets():

@@ -76,7 +76,9 @@ def test_json(tmp_path: Path) -> None:
 
 def test_what_is_approved_is_counted() -> None:
     """What fails comes first; approved breaks are one line, unless they are asked for."""
-    approved = replace(FINDING, rule="too-quiet", level="notice", approval="ada, T-1, until then")
+    approved = replace(
+        FINDING, gate="breaking", rule="too-quiet", level="notice", approval="ada, T-1, until then"
+    )
     assert list(listed([approved, FINDING])) == [
         str(FINDING),
         "1 more, approved: accord breaking --approved",
