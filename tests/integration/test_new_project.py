@@ -97,6 +97,24 @@ def test_its_own_tests_and_checks_pass(zoo: Path) -> None:
     assert installed.startswith(str(zoo / ".venv"))
 
 
+def test_it_says_what_to_ask_first(zoo: Path) -> None:
+    """`make run` prints a request to try, and that request is answered."""
+    service = subprocess.Popen(
+        ["make", "run", "ZOO_PORT=0"], cwd=zoo, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert service.stdout is not None
+        command = next(line for line in service.stdout if line.strip().startswith("curl "))
+        answer = subprocess.run(
+            command, shell=True, capture_output=True, text=True, check=True
+        ).stdout
+        assert "200 OK" in answer
+        assert "Mona" in answer
+    finally:
+        service.terminate()
+        service.wait()
+
+
 def test_handlers_are_filled_one_by_one(zoo: Path) -> None:
     """One operation is answered by hand, the others still by the mock, of the same tag too; types
     hold."""
