@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.runtime.declare import ApiKey, Http, MutualTls, Operation, Scheme
@@ -14,11 +14,16 @@ from accord.runtime.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling: `subject` is unique within the issuer, `scopes` what it may do."""
+    """Who is calling: `subject` is unique within the issuer, `scopes` what it may do.
+
+    Where an operation asks for several schemes together, this is the principal of the first, and
+    `by_scheme` has that of each, by the name of its scheme; else it is empty.
+    """
 
     subject: str
     scopes: frozenset[str] = frozenset()
     claims: Mapping[str, Any] = field(default_factory=dict)
+    by_scheme: Mapping[str, Principal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class Guard:
         verified: dict[str, Principal | None] = {}
         tried = lacking = False
         for group in self.alternatives:
-            principal: Principal | None = None
+            together: dict[str, Principal] = {}
             for requirement in group:
                 name = requirement.name
                 if name not in verified:
@@ -107,9 +112,10 @@ class Guard:
                 if not requirement.scopes <= found.scopes:
                     lacking = True
                     break
-                principal = principal or found
+                together[name] = found
             else:
-                return principal
+                first = together[group[0].name]
+                return first if len(group) == 1 else replace(first, by_scheme=together)
         if lacking:
             needed = sorted({s for group in self.alternatives for r in group for s in r.scopes})
             raise Problem(

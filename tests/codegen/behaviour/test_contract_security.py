@@ -117,6 +117,22 @@ async def test_alternatives_and_combinations(
         assert (principal and principal.subject) == subject
 
 
+async def test_schemes_asked_for_together_each_have_a_principal(generated: Generate) -> None:
+    """The handler gets the first one's, which has all of them; one alone has no others."""
+    service = served(generated(SECURED), verify=Verifiers().all())
+    async with service.client as client:
+        await client.get("/both", headers={"x-key": "good:read", **BASIC})
+        both = service.last["principal"]
+        await client.get("/keys", headers={"x-key": "good"})
+        alone = service.last["principal"]
+    assert (both.subject, both.scopes) == ("header", {"read"})
+    assert {name: each.subject for name, each in both.by_scheme.items()} == {
+        "header": "header",
+        "basic": "basic me",
+    }
+    assert alone.by_scheme == {}
+
+
 def test_handlers_get_a_typed_principal(generated: Generate) -> None:
     """None where security is optional; no keyword where nothing is asked."""
     handler = generated(SECURED).handlers.DefaultHandler
