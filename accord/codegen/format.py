@@ -20,7 +20,8 @@ _SETTINGS = (
 
 
 def format_folder(folder: Path, *, accord_is_local: bool) -> None:
-    """Sorts imports, lays code out and marks lines that cannot be broken, below `folder`.
+    """Sorts imports and `__all__`, lays code out and marks lines that cannot be broken, in all
+    that is below `folder`.
 
     `accord_is_local` tells import sorting that accord is part of the project. Raises
     `AccordError` where ruff is missing or refuses.
@@ -41,11 +42,17 @@ def format_text(text: str) -> str:
 
 
 def _sorting(accord_is_local: bool, *local: str) -> list[str]:
-    """The arguments that sort imports, `local` being packages of the project."""
+    """The arguments that sort imports and `__all__`, `local` being packages of the project."""
     first = [*local, *(["accord"] if accord_is_local else [])]
     third = [] if accord_is_local else ["accord"]
     known = (f"lint.isort.known-first-party={first}", f"lint.isort.known-third-party={third}")
-    return ["check", *_SETTINGS, *(f"--config={each}" for each in known), "--select=I", "--fix"]
+    return [
+        "check",
+        *_SETTINGS,
+        *(f"--config={each}" for each in known),
+        "--select=I,RUF022",
+        "--fix",
+    ]
 
 
 def _ruff(arguments: Sequence[str], text: str | None = None) -> str:

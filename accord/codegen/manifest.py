@@ -70,7 +70,8 @@ def generator_digest() -> str:
     """The digest of what decides about the output besides contracts: code, tools' versions."""
     package = Path(__file__).parent.parent
     files = [package / "runtime" / "declare.py"]
-    for part in ("codegen", "spec"):
+    # Packages of clients carry accord.client along.
+    for part in ("client", "codegen", "spec"):
         files += sorted((package / part).rglob("*"))
     code = (
         (path.relative_to(package).as_posix(), path.read_bytes())

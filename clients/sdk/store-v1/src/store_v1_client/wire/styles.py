@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 _SAFE = "-._~"
 # Of the reserved characters, those that do not end a query, a name or a value.
@@ -152,16 +152,26 @@ def _pairs(
             for text in texts:
                 yield key, text
         else:
-            yield key, separators.get(style.style, ",").join(texts)
+            yield key, _delimited(name, texts, separators.get(style.style, ","))
     elif isinstance(value, dict):
         if style.explode:
             for inner, item in value.items():
                 for one in item if isinstance(item, list) else [item]:
                     yield encode(inner), encode(plain_text(one))
         else:
-            yield key, separators.get(style.style, ",").join(_alternating(value, encode))
+            texts = _alternating(value, encode)
+            yield key, _delimited(name, texts, separators.get(style.style, ","))
     else:
         yield key, encode(plain_text(value))
+
+
+def _delimited(name: str, texts: list[str], separator: str) -> str:
+    """The texts with what separates them. Raises `ValueError` where one of them holds it: spaces
+    and bars that separate are encoded, as those in a text are."""
+    held = next((text for text in texts if separator in text), None)
+    if held is not None:
+        raise ValueError(f"{name!r} cannot hold {unquote(held)!r}: its style separates by that")
+    return separator.join(texts)
 
 
 def _deep(key: str, value: Any, encode: Callable[[str], str]) -> Pairs:

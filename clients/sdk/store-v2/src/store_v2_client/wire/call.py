@@ -48,6 +48,7 @@ class Call(Generic[T]):
         replies: Sequence[Reply] = (),
     ) -> None:
         self._method = method
+        self._is_upper = method.isupper()
         self._bodies = bodies
         # What comes before the last reply (1XX) is not seen here.
         self._replies = {reply.status: reply for reply in replies if reply.status[0] != "1"}
@@ -75,7 +76,10 @@ class Call(Generic[T]):
     ) -> Response[T]:
         """Calls the operation and waits for the whole reply."""
         options = self._options(client, arguments, body, content_type, accept)
-        return self._response(client, client.get_httpx_client().request(**options))
+        http = client.get_httpx_client()
+        if self._is_upper:
+            return self._response(client, http.request(**options))
+        return self._response(client, http.send(self._as_spelled(http, options)))
 
     async def asyncio(
         self,
@@ -87,7 +91,10 @@ class Call(Generic[T]):
     ) -> Response[T]:
         """Calls the operation and waits for the whole reply."""
         options = self._options(client, arguments, body, content_type, accept)
-        return self._response(client, await client.get_async_httpx_client().request(**options))
+        http = client.get_async_httpx_client()
+        if self._is_upper:
+            return self._response(client, await http.request(**options))
+        return self._response(client, await http.send(self._as_spelled(http, options)))
 
     def stream(
         self,
@@ -134,6 +141,14 @@ class Call(Generic[T]):
             if items is not None:
                 for item in items.feed(b"", last=True):
                     yield item
+
+    def _as_spelled(
+        self, http: httpx.Client | httpx.AsyncClient, options: dict[str, Any]
+    ) -> httpx.Request:
+        """The request; methods are told apart by case, but httpx writes them in capitals."""
+        request = http.build_request(**options)
+        request.method = self._method
+        return request
 
     def _options(
         self, client: Client, arguments: Sequence[Any], body: Any, content_type: Any, accept: Any
