@@ -214,9 +214,8 @@ class Schemas:
                 name: self.shape(inner, seen)
                 for name, inner in schema.get("properties", {}).items()
             }
-            extra = schema.get("additionalProperties", True)
-            if isinstance(extra, Mapping):
-                shape["*"] = self.shape(extra, seen)
+            if values := values_of(schema):
+                shape["*"] = _one_of([self.shape(inner, seen) for inner in values])
             return shape
         return kind
 

@@ -171,3 +171,36 @@ def test_every_value_in_every_style(asking: Asking, way: Way, kind: str) -> None
         assert agree({error.get("pointer", "") for error in answer.errors}, expected)
 
     ask()
+
+
+def test_a_map_whose_names_tell_its_types(generated: Generate) -> None:
+    """Texts are read as one of the types that any name has; which one a name is to have is held."""
+    served = Asking(
+        generated("""
+openapi: 3.1.0
+info: {title: Maps, version: '1'}
+paths:
+  /maps:
+    get:
+      operationId: getMaps
+      parameters:
+        - name: p
+          in: query
+          style: deepObject
+          schema:
+            type: object
+            patternProperties: {'^text': {type: string}}
+            additionalProperties: {type: integer}
+      responses: {'204': {description: Read.}}
+        """)
+    )
+    try:
+        read = served.ask("GET", "/maps", "p[text]=a&p[size]=2", [])
+        refused = served.ask("GET", "/maps", "p[text]=a&p[size]=b", [])
+    finally:
+        served.close()
+    assert read.status == 204, read.body
+    assert read.given is not None
+    assert read.given["p"] == {"text": "a", "size": 2}
+    assert refused.status == 422
+    assert [error["pointer"] for error in refused.errors] == ["/size"]
