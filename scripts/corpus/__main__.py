@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from scripts.corpus import (
     client_columns,
     contracts,
     growth,
+    kept,
     quality,
     refusals,
     report,
@@ -43,7 +45,8 @@ def main() -> int:
     rows = _rows(wanted, folder, fuzz=not options.no_fuzz)
     if not options.no_clients:
         made = [case for case in wanted if _known(rows, case).get("generated")]
-        client_columns.fill({row.name: row for row in rows}, folder, _groups(made))
+        packages = {case.name: _known(rows, case)["digest"] for case in made}
+        client_columns.fill({row.name: row for row in rows}, folder, _groups(made), packages)
     print(report.table(rows, client_columns.HEADINGS, client_columns.cells))
     for row in rows:
         for what, reason in row.known.get("explained", {}).items():
@@ -92,28 +95,34 @@ def _rows(cases: Sequence[Case], folder: Path, *, fuzz: bool) -> list[Row]:
     for name, result in again.items():
         rows[name].known["same_bytes"] = result.get("digest") == digests[name] is not None
     made = [case for case in cases if rows[case.name].known["generated"]]
+    names = {case.package: case.name for case in made}
     for key, found in (
-        ("mypy", quality.mypy_findings(folder, made)),
-        ("ruff", quality.ruff_findings(folder, made)),
+        ("mypy", quality.mypy_findings(folder, names, "mypy")),
+        ("ruff", quality.ruff_findings(folder, names)),
     ):
         for name, lines in found.items():
             rows[name].known[key] = not lines
             rows[name].faults += [f"{key}: {line}" for line in lines[:_SHOWN]]
-    for group in _groups(made):
-        note("starts", stage.run("serving", folder, group))
+    packages = {case.name: rows[case.name].known["digest"] for case in made}
+    for group in _groups(made):  # one after the other: their seconds matter
+        note("starts", kept.run("serving", folder, group, packages))
     if fuzz:
-        for group in _groups(made):
-            results = stage.run("conformance", folder, group)
-            note("fuzzed", results)
-            for name, result in results.items():
-                rows[name].faults += result.get("first_failures", [])
+        with ThreadPoolExecutor(client_columns.PROCESSES) as pool:
+            fuzzed = pool.map(
+                lambda group: kept.run("conformance", folder, group, packages), _groups(made)
+            )
+            for results in fuzzed:
+                note("fuzzed", results)
+                for name, result in results.items():
+                    rows[name].faults += result.get("first_failures", [])
     return list(rows.values())
 
 
-def _groups(cases: Sequence[Case]) -> Iterable[list[Case]]:
-    """The large ones each by itself; the others share a process."""
+def _groups(cases: Sequence[Case]) -> list[list[Case]]:
+    """The large ones each by itself, largest first; the others share a process."""
     small = [case for case in cases if not case.name.startswith("real/")]
-    return [*([case] for case in cases if case not in small), *([small] if small else [])]
+    large = [case for case in cases if case not in small]
+    return [*([case] for case in reversed(large)), *([small] if small else [])]
 
 
 def _targets(rows: Sequence[Row], without_fuzz: bool) -> list[Target]:

@@ -12,10 +12,12 @@ from urllib.parse import quote
 import httpx
 from starlette.types import ASGIApp
 
+from accord.client.forms import urlencoded
 from accord.codegen.schemas import Schemas
 from accord.mock.answers import Answers, Unanswerable
 from accord.spec import Contract
 from accord.spec.ir import Operation
+from scripts.corpus.form_bodies import FORM, styles_of
 
 
 async def ask(
@@ -50,6 +52,8 @@ def _request(
         sent["header"]["content-type"] = media.type.replace("*/*", "application/octet-stream")
         if "json" in media.type:
             content = json.dumps(answers.value(media.schema or {})).encode()
+        elif media.type == FORM:
+            content = urlencoded(answers.value(media.schema or {}, full=0), styles_of(media))
         else:
             content = b"example"
     request = client.build_request(

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scripts.corpus.form_bodies import LEFT_OUT
+
 UNSERVED = "unserved"
 NOT_TESTED = "not tested"
 
@@ -36,6 +38,10 @@ class Finding:
 _POSITIVE, _NEGATIVE = "positive_data_acceptance", "negative_data_rejection"
 
 EXPLANATIONS = (
+    *(
+        Explanation("", "", check, "a form holds no empty array and no empty object", LEFT_OUT)
+        for check in (_POSITIVE, _NEGATIVE)
+    ),
     Explanation("", "", _NEGATIVE, "XML is passed on as text", "Content-Type: application/xml"),
     *(
         Explanation(
@@ -195,12 +201,22 @@ EXPLANATIONS = (
         "OpenAPI ignores a header parameter called Content-Type",
         "Content-Type: application/yaml",
     ),
+    *(
+        Explanation(
+            "real/stripe.yaml",
+            "",
+            _NEGATIVE,
+            "in a form a single text is an array of one",
+            f"{name}: Incorrect type",
+        )
+        for name in ("expand", "tax_rates")
+    ),
     Explanation(
         "real/stripe.yaml",
-        "",
-        _NEGATIVE,
-        "in a form a single text is an array of one",
-        "expand: Incorrect type",
+        "GET /v1/credit_notes/preview",
+        _POSITIVE,
+        "Schemathesis writes an array of objects in a query by the names of their properties",
+        '"parameter":"lines"',
     ),
     Explanation(
         "real/github.json",

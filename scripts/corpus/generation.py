@@ -43,7 +43,8 @@ def _generate(case: Case, folder: Path) -> Result:
     again = "CORPUS_AGAIN" in os.environ
     kept = folder / "kept" / f"{case.package}.{'again' if again else 'first'}.json"
     key = f"{contract.digest} {generator_digest()}"
-    if kept.exists() and (known := json.loads(kept.read_text("utf-8")))["key"] == key:
+    written = (folder / PACKAGES / case.package).is_dir()
+    if written and kept.exists() and (known := json.loads(kept.read_text("utf-8")))["key"] == key:
         return {**known["result"], "kept": True}
     files = render(contract, case.name, result)
     result["digest"] = _digest(files)

@@ -78,7 +78,7 @@ def write(path: Path, rows: Sequence[Row], targets: Sequence[Target]) -> None:
     page: Mapping[str, Any] = {
         "met": all(target.met for target in targets),
         "targets": [
-            {"name": each.name, "value": each.value, "limit": each.limit, "met": each.met}
+            {"name": each.name, "value": each.value, "target": each.limit, "met": each.met}
             for each in targets
         ],
         "contracts": [{"name": row.name, **row.known, "faults": row.faults} for row in rows],

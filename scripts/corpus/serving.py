@@ -36,14 +36,14 @@ def _serve(case: Case, folder: Path) -> Result:
     with timed(result, "start_s"):
         handlers = dict.fromkeys(inspect.signature(routes.api).parameters)
         app = Application(apis=[routes.api(**handlers)], missing="501", unverified="accept")
-    answered = asyncio.run(_every_operation(app, contract))
-    result["answers_501"] = sum(status == 501 for status in answered.values())
     posts = [operation for operation in contract.operations if _takes_json(operation)]
     if posts:
         with timed(result, "first_post_s"):
             result["first_post"] = asyncio.run(_first_post(routes, posts[0]))
     with timed(result, "validators_s"):
         app.warm()
+    answered = asyncio.run(_every_operation(app, contract))
+    result["answers_501"] = sum(status == 501 for status in answered.values())
     return result
 
 
