@@ -1,16 +1,19 @@
-"""uvicorn's HTTP, with two differences: who sends what is no HTTP request hears a problem, as from
-everything else here, and an answer leaves in one write."""
+"""uvicorn's HTTP, with some differences: who sends what is no HTTP request hears a problem, as from
+everything else here, heads have a limit, and a request costs the server half."""
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import copy_context
-from typing import Any
+from urllib.parse import unquote
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from httptools import parse_url
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from accord.runtime import context
 from accord.runtime.declare import PROBLEM
 from accord.runtime.problem import Problem, phrase, problem_bytes
+from accord.service.http_answer import Cycle
 
 LONGEST_URI = 65_535
 """Bytes that the parser can address."""
@@ -18,67 +21,27 @@ LONGEST_HEAD = 65_536
 """Bytes of all headers together; a body has a limit of its own."""
 
 
-class _OneWrite:
-    """Stands for a connection while an answer is put together."""
-
-    __slots__ = ("closes", "parts", "write")
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-        self.write = self.parts.append
-        self.closes = False
-
-    def close(self) -> None:
-        self.closes = True
-
-
-class _Cycle(RequestResponseCycle):
-    """Holds the head of an answer back until its body begins, as ASGI has it, so that both are
-    one write: a system call less, and a packet. Streams, whose length nobody knows, begin at
-    once: their callers wait for the head to know that they are heard."""
-
-    _start: Any = None
-
-    async def send(self, message: Any) -> None:
-        start = self._start
-        if start is None:
-            if message["type"] == "http.response.start" and any(
-                name == b"content-length" for name, _ in message.get("headers", ())
-            ):
-                self._start = message
-            else:
-                await super().send(message)
-            return
-        self._start = None
-        transport = self.transport
-        held = _OneWrite()
-        self.transport = held  # type: ignore[assignment]
-        try:
-            await super().send(start)
-            await super().send(message)
-        finally:
-            self.transport = transport
-            if held.parts:
-                transport.write(b"".join(held.parts))
-            if held.closes:
-                transport.close()
-
-    async def send_500_response(self) -> None:
-        self._start = None
-        await super().send_500_response()
-
-
 class ServiceProtocol(HttpToolsProtocol):
-    """Stock, it answers 400 in plain text, takes heads of any length, and writes twice."""
+    """Stock, it answers 400 in plain text, takes heads of any length, and writes twice.
+
+    uvicorn's web sockets, its limit of concurrency (`accord.service.concurrency` is ours) and
+    `reset_contextvars` are left out.
+    """
 
     _head = 0
+    _idle_since: float | None = None
+    """When the last answer was sent; None while there is something to do."""
 
-    def on_message_begin(self) -> None:
-        self._head = 0
-        super().on_message_begin()
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._context = copy_context()
+
+    # Methods of uvicorn's that are one line are written out where `super()` would call them: each
+    # of these is called for every request, most of them several times.
 
     def on_url(self, url: bytes) -> None:
-        super().on_url(url)
+        self.url += url
+        self._head = 0
         if len(self.url) > LONGEST_URI:
             raise ValueError("too long")  # the parser stops; the answer is below
 
@@ -86,13 +49,83 @@ class ServiceProtocol(HttpToolsProtocol):
         self._head += len(name) + len(value)
         if self._head > LONGEST_HEAD:
             raise ValueError("too long")
-        super().on_header(name, value)
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        # uvicorn names the class in the middle of that method, and its task has not run yet.
-        if self.cycle is not None:
-            self.cycle.__class__ = _Cycle
+        parser, scope = self.parser, self.scope
+        version = parser.get_http_version()
+        if version != "1.1":
+            scope["http_version"] = version
+        scope["method"] = parser.get_method().decode("ascii")
+        url = parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
+        scope["raw_path"] = self.root_path.encode("ascii") + url.path
+        scope["query_string"] = url.query or b""
+        before = self.cycle
+        self.cycle = cycle = Cycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(cycle, self.app)
+        else:
+            # It came before the one before it was answered, and waits.
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
+
+    # uvicorn starts a timer after every answer and stops it with the next request, which costs as
+    # much as all the rest of parsing that. Here a connection has one that goes off now and then,
+    # and looks how long nothing has come.
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None
+
+    def on_response_complete(self) -> None:
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            # In the context of its connection, not of the request that was just answered.
+            self._context.run(self._start_asgi_task, *self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again_in(left)
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
 
     def send_400_response(self, msg: str) -> None:
         if len(self.url) > LONGEST_URI:

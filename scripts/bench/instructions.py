@@ -23,9 +23,9 @@ from typing import Any
 
 import uvloop
 from uvicorn.lifespan.on import LifespanOn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from accord.service.http_protocol import ServiceProtocol
 from scripts.bench.cases import GET, INVALID, LIST, POST
 from scripts.bench.load import Ask
 from scripts.bench.serve import configuration
@@ -60,7 +60,7 @@ async def _answer(rival: str, ask: Ask, count: int) -> None:
     transports = [_Transport() for _ in range(CONNECTIONS)]
     protocols = []
     for transport in transports:
-        protocol = HttpToolsProtocol(config, state, lifespan.state)
+        protocol = ServiceProtocol(config, state, lifespan.state)
         protocol.connection_made(transport)
         protocols.append(protocol)
     request = _request(ask)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from accord.runtime import context
 from accord.service.http_protocol import ServiceProtocol
 
 Ask = Callable[[bytes], Awaitable[bytes]]
@@ -36,11 +38,23 @@ class Noted(ServiceProtocol):
 
 
 @asynccontextmanager
-async def asking(app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> AsyncIterator[Ask]:
+async def asking(
+    app: Callable[[Scope, Receive, Send], Awaitable[None]], **config: Any
+) -> AsyncIterator[Ask]:
     """`await ask(bytes)`: all that comes back on a connection of its own, until it closes."""
     Noted.writes = []
-    config = uvicorn.Config(app, port=0, http=Noted, lifespan="off", log_config=None)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            port=0,
+            http=Noted,
+            lifespan="off",
+            log_config=None,
+            # As the service has it: uvicorn's own line would make every answer an unusual one.
+            access_log=False,
+            **config,
+        )
+    )
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
@@ -161,3 +175,86 @@ async def test_a_body_of_another_length_is_not_sent() -> None:
     async with asking(lies) as ask:
         answer = await ask(get(last=False))
     assert b"too long" not in answer
+
+
+async def test_a_connection_that_is_idle_is_closed() -> None:
+    """After the time that the server keeps it, counted from the last answer."""
+    async with asking(hello, timeout_keep_alive=0.05) as ask:
+        answer = await ask(get("/a", last=False) + get("/b", last=False))
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+
+
+async def test_a_connection_with_a_request_is_not_idle() -> None:
+    """However long its answer takes, and whenever the one before was sent."""
+    idle = 0.05
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/slow":
+            await asyncio.sleep(4 * idle)
+        await hello(scope, receive, send)
+
+    async with asking(slow, timeout_keep_alive=idle) as ask:
+        answer = await ask(get("/a", last=False) + get("/slow"))
+    assert answer.endswith(b"\r\n\r\n/slow")
+
+
+async def test_a_request_sees_nothing_of_the_one_before() -> None:
+    """What was set in the context of a request is not there in the next one's, though that came
+    before the first was answered."""
+    seen = []
+
+    async def sets(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(context.traceparent.get())
+        context.traceparent.set(scope["path"])
+        await hello(scope, receive, send)
+
+    async with asking(sets) as ask:
+        await ask(get("/a", last=False) + get("/b"))
+    assert seen == ["", ""]
+
+
+@pytest.mark.parametrize("header", [(b"X-Mixed", b"1"), (b"x-twice", b"1")])
+async def test_unusual_headers_are_sent_as_they_are(header: tuple[bytes, bytes]) -> None:
+    """In upper case, or more than once."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [LENGTH, header, header]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    async with asking(app) as ask:
+        answer = await ask(get(last=False) + get())
+    assert answer.lower().count(header[0].lower() + b": 1\r\n") == 4
+    assert len([write for write in Noted.writes if write]) == 2
+
+
+@pytest.mark.parametrize(
+    "header", [(b"x-bad", b"1\r\nx-more: 2"), (b"x-bad", b"\0"), (b"x bad", b"1"), (b"x:", b"1")]
+)
+async def test_a_header_that_would_be_another_is_not_sent(header: tuple[bytes, bytes]) -> None:
+    """The answer is 500, and the connection goes on to nobody."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [LENGTH, header]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    async with asking(app) as ask:
+        answer = await ask(get(last=False))
+    assert b"x-more" not in answer
+    assert b"hello" not in answer
+
+
+async def test_nothing_follows_an_answer_to_one_who_would_have_asked_first() -> None:
+    """`Expect: 100-continue`, answered without the body: no `100 Continue` comes after it."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await hello(scope, receive, send)
+        assert (await receive())["type"] == "http.disconnect"
+
+    asks = get("/a", "POST", last=False).replace(
+        b"host", b"expect: 100-continue\r\ncontent-length: 3\r\nhost"
+    )
+    async with asking(app) as ask:
+        answer = await ask(asks + b"abc" + get("/b"))
+    assert answer.count(b"HTTP/1.1") == answer.count(b"HTTP/1.1 200 OK") == 2
