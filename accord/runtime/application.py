@@ -155,7 +155,8 @@ class Application(FastAPI):
         return app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        context.problem_types.set(self.problem_types)
+        if context.problem_types.get() != self.problem_types:
+            context.problem_types.set(self.problem_types)
         stack = self.middleware_stack
         try:
             if stack is None or self._observed or scope["type"] != "http":

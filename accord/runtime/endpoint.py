@@ -68,6 +68,7 @@ class Endpoint(BaseRoute):
         self._negotiation = Negotiation(operation) or None
         self._raw_path = RawPath(self.path) if self._inputs.reads_raw_path else None
         self._lifecycle = Lifecycle(operation) or None
+        self._plain = None if self._lifecycle else self._writer.plain
         guard = self._guard
         self._parse_query = self._inputs.parse_query
         self._reads_query = self._inputs.reads_query or bool(guard and guard.reads_query)
@@ -108,6 +109,7 @@ class Endpoint(BaseRoute):
         solving: Solving | None = None,
     ) -> None:
         # All of it in one coroutine, since each takes its share of a request's time.
+        body = None
         try:
             if not self._compiled:
                 self.compile()
@@ -151,25 +153,29 @@ class Endpoint(BaseRoute):
                 keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
             if self._negotiation is not None:
                 self._negotiation.tell(keywords, headers)
-            answer = self._writer.write(await getattr(instance, self._method)(**keywords), accept)
-            if self._lifecycle is not None:
-                answer.headers.extend(self._lifecycle.headers(path))
-            if solving is not None:
-                answer.headers.extend(solving.headers)
-                await solving.close_function_scope()
+            value = await getattr(instance, self._method)(**keywords)
+            plain = self._plain
+            if plain is not None and accept is None and solving is None and not head:
+                body = plain.encode(value)
+            if body is None:
+                answer = self._writer.write(value, accept)
+                if self._lifecycle is not None:
+                    answer.headers.extend(self._lifecycle.headers(path))
+                if solving is not None:
+                    answer.headers.extend(solving.headers)
+                    await solving.close_function_scope()
         except Exception as error:
             if solving is not None:
                 # Past the dependencies first, which may want to know of it.
                 raise
             await self.failing.respond(error, scope, receive, send, head)
             return
-        body = answer.body
-        if type(body) is not bytes or head:
+        if body is None or plain is None:
             await answer.send(scope, receive, send, head)
             return
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-        )
+        length = (b"content-length", b"%d" % len(body))
+        whole = [plain.content_type, length]
+        await send({"type": "http.response.start", "status": plain.status, "headers": whole})
         await send({"type": "http.response.body", "body": body})
 
     async def _serve_solved(

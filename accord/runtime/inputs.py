@@ -72,6 +72,7 @@ class Inputs:
             if isinstance(default, (list, dict, BaseModel))
         ]
         self._validate = _validator(operation)
+        self._only = _only(operation)
 
     def read(
         self,
@@ -83,6 +84,12 @@ class Inputs:
         """The handler's keywords. Raises a 422 `Problem` that lists every fault."""
         if not self._parameters:
             return {}
+        if self._only is not None:
+            keyword, decode, validate = self._only
+            try:
+                return {keyword: validate(decode(*path))}
+            except (DecodeError, ValidationError):
+                pass  # which is explained below
         raw: dict[str, Any] = {}
         faults: dict[str, DecodeError] = {}
         for index, keyword, decode in self._path:
@@ -154,6 +161,16 @@ class Inputs:
         parameter = self._parameters[keyword]
         pointer = json_pointer(way) or None
         return FieldError(code, detail, pointer, parameter.name, parameter.location)
+
+
+def _only(operation: Operation) -> tuple[str, Callable[[str], Any], Callable[[Any], Any]] | None:
+    """Keyword, decoder and validator of a single value in the path, where that is all there is."""
+    match operation.parameters:
+        case [Parameter(location="path", content=None, shape=str()) as parameter]:
+            if template_names(operation.path) == [parameter.name]:
+                validate = TypeAdapter(parameter.type).validator.validate_python
+                return parameter.keyword, text_decoder(parameter), validate
+    return None
 
 
 def _take(

@@ -55,17 +55,21 @@ class PathTree(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
         self._fixed: dict[str, dict[str, T]] = {}
+        self._parents: dict[str, _Node[T]] = {}
 
     def add(self, path: str, method: str, route: T) -> None:
         """Raises `ValueError` where path and method are taken."""
-        node = self._root
+        parent = node = self._root
         for segment in path.split("/")[1:]:
-            node = _child(node, segment)
+            parent, node = node, _child(node, segment)
         if method in node.methods:
             raise ValueError(f"{method} {path} is declared twice")
         node.methods[method] = route
         if "{" not in path:
             self._fixed[path] = node.methods
+        above, _, last = path.rpartition("/")
+        if "{" not in above and _TEMPLATE.fullmatch(last):
+            self._parents[above] = parent
 
     def find(self, path: str) -> tuple[dict[str, T], Sequence[str]] | None:
         """The routes by method and the values of the template, in order; None: no such path.
@@ -76,6 +80,12 @@ class PathTree(Generic[T]):
         methods = self._fixed.get(path)
         if methods is not None:
             return methods, ()
+        # Most other paths are a literal one and a value, which need no walk: literal segments win.
+        above, _, last = path.rpartition("/")
+        parent = self._parents.get(above)
+        if parent is not None and not parent.partials and last and "%" not in last:
+            assert parent.templated is not None
+            return parent.templated.methods, (last,)
         segments = path.split("/")
         if "%" in path:
             segments = [unquote(segment, errors="surrogateescape") for segment in segments]

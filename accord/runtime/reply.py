@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from copy import copy
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -111,6 +112,24 @@ class _Success:
         self.headers = ReplyHeaders(reply)
 
 
+@dataclass(frozen=True, slots=True)
+class PlainReply:
+    """A success of one status and one media type, without headers of its own."""
+
+    status: int
+    content_type: tuple[bytes, bytes]
+    encode: Callable[[Any], bytes | None]
+    """Gives None for what is another reply of the operation, or none at all."""
+
+
+def _plain(bare: _Success | None) -> PlainReply | None:
+    if bare is not None and bare.status and len(bare.media) == 1:
+        content = bare.media[0]
+        if isinstance(content, _Content):
+            return PlainReply(bare.status, content.header, content.encode)
+    return None
+
+
 class ReplyWriter:
     """The compiled successes of one operation.
 
@@ -128,13 +147,9 @@ class ReplyWriter:
                 self._wrapped[reply.wrapper] = success
             else:
                 self._bare = success
-        bare = self._bare
-        # The common case, decided beforehand: one status, one media type, no headers.
-        self._plain: _Content | None = None
-        self._plain_status = bare.status if bare else 0
-        if bare and len(bare.media) == 1 and isinstance(bare.media[0], _Content):
-            self._plain = bare.media[0]
-        every = (*self._wrapped.values(), *((bare,) if bare else ()))
+        self.plain = _plain(self._bare) if not check else None
+        """The common case, decided beforehand; None where the operation is not of that kind."""
+        every = (*self._wrapped.values(), *((self._bare,) if self._bare else ()))
         self.media_types = tuple(
             dict.fromkeys(content.media_type for success in every for content in success.media)
         )
@@ -142,14 +157,6 @@ class ReplyWriter:
 
     def write(self, value: Any, accept: bytes | None) -> Answer:
         """Raises `ContractViolation` where the contract does not list what the handler gave."""
-        plain = self._plain
-        if plain is not None and accept is None:
-            body = plain.encode(value)
-            if body is not None:
-                if self._check:
-                    self._verify(plain, body)
-                length = (b"content-length", b"%d" % len(body))
-                return Answer(self._plain_status, [plain.header, length], body)
         success = self._wrapped.get(type(value))
         headers: Headers = []
         status = 0
@@ -198,13 +205,6 @@ class ReplyWriter:
             if covers(content.media_type, media_type):
                 return [content.named(media_type)]
         raise self._violation(f"{media_type!r}, which is none of {success.ranges}")
-
-    def _verify(self, content: _Content, body: bytes) -> None:
-        if self._check and random.random() < self._check:
-            try:
-                content.check(body)
-            except ValidationError as error:
-                raise self._refused(error) from None
 
     def _refused(self, error: ValidationError) -> ContractViolation:
         return self._violation(f"a body that its contract refuses: {error}")
