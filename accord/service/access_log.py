@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Container
-from time import gmtime, perf_counter, strftime, time
+from collections.abc import Callable, Container
+from time import gmtime, strftime, time
 
 import msgspec
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from accord.runtime import context
-from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.exchange import Exchange, Layer
 
 LONGEST_PATH = 1024
 GONE = 499
 _MILLISECONDS = tuple(f".{number:03d}Z" for number in range(1000))
 
 
-class AccessLog:
+class AccessLog(Layer):
     """Hands `write` one line per request, without its newline.
 
     Members: time, level (`error` from 500 up), event `request`, method, route (the template, null
@@ -39,21 +39,13 @@ class AccessLog:
         self._second = 0
         self._stamp = ""
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> None:
         exchange.ends.append(self._note)
-        return self.app(scope, receive, send)
 
     def _note(self, scope: Scope, exchange: Exchange) -> None:
         status = exchange.status or GONE
         if status >= 500 or scope["path"] not in self.quiet:
-            elapsed = perf_counter() - exchange.started
-            self.write(self._line(scope, status, exchange.sent, elapsed))
+            self.write(self._line(scope, status, exchange.sent, exchange.elapsed))
 
     def _line(self, scope: Scope, status: int, sent: int, elapsed: float) -> str:
         second, millisecond = divmod(int(time() * 1000), 1000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.types import Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime import context
 from accord.runtime.declare import PROBLEM
@@ -24,3 +24,12 @@ async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
     if scope["method"] == "HEAD":
         body = b""
     await send({"type": "http.response.body", "body": body})
+
+
+def answering(problem: Problem) -> ASGIApp:
+    """An application that answers whatever it is asked with `problem`."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await send_problem(scope, send, problem)
+
+    return answer

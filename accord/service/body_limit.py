@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accord.runtime.problem import Problem
 from accord.service.answer import send_problem
-from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.exchange import KEY, Exchange, Layer
 from accord.service.patience import Patience
 
 
-class BodyLimit:
+class BodyLimit(Layer):
     """Answers 413 where the body is longer than `max_bytes`, 408 where it takes longer than
     `timeout_s` seconds to come.
 
@@ -37,27 +37,21 @@ class BodyLimit:
         self.linger_s = linger_s
         self.patience = Patience()
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
         request = exchange.request
         length = request.get(b"content-length")
         if length is None and b"transfer-encoding" not in request and scope["http_version"] < "2":
             # RFC 9112, 6.3: such a request has no body.
-            return self.app(scope, receive, send)
-        return self._limited(length, b"expect" in request, scope, receive, send)
+            return None
+        return self._limited
 
-    async def _limited(
-        self, length: bytes | None, asks: bool, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = scope[KEY].request
+        length = request.get(b"content-length")
         body = _CountedBody(self, scope, receive, send)
         if length is not None and length.isdigit() and int(length[:20]) > self.max_bytes:
             # One who asks first (`Expect: 100-continue`) has sent nothing yet, and never will.
-            body.more = not asks
+            body.more = b"expect" not in request
             await send_problem(scope, body.send, body.refuse_large())
             return
         try:
@@ -131,17 +125,23 @@ class _CountedBody:
             raise self.refuse_large()
         return message
 
-    async def send(self, message: Message) -> None:
+    # Not a coroutine of its own, while there is nothing to refuse.
+    def send(self, message: Message) -> Awaitable[None]:
         if self.refusal is not None:
-            if message["type"] == "http.response.start":
-                if message["status"] != self.refusal.status:
-                    return
-            elif not self.answered:
+            return self._send_refusal(self.refusal, message)
+        self.answered = True
+        return self._send(message)
+
+    async def _send_refusal(self, refusal: Problem, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if message["status"] != refusal.status:
                 return
-            elif not message.get("more_body", False) and self.more:
-                await self._send({**message, "more_body": True})
-                await self._discard()
-                message = {"type": "http.response.body", "body": b""}
+        elif not self.answered:
+            return
+        elif not message.get("more_body", False) and self.more:
+            await self._send({**message, "more_body": True})
+            await self._discard()
+            message = {"type": "http.response.body", "body": b""}
         self.answered = True
         await self._send(message)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
-from accord.service.exchange import KEY, Exchange, Header, asgi3, begin
+from accord.service.exchange import Exchange, Header, Layer
 
 _VARY = (b"vary", b"Accept-Encoding")
 
 
-class Compression:
+class Compression(Layer):
     """Starlette's `GZipMiddleware`, passed by where the caller does not accept gzip.
 
     Answers of at least `minimum_size` bytes, and streams, are compressed. An answer that might
@@ -24,17 +22,11 @@ class Compression:
         self._minimum_size = minimum_size
         self._gzip = GZipMiddleware(app, minimum_size=minimum_size)
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
         if b"gzip" in exchange.request.get(b"accept-encoding", b""):
-            return self._gzip(scope, receive, send)
+            return self._gzip
         exchange.starts.append(self._vary)
-        return self.app(scope, receive, send)
+        return None
 
     def _vary(self, headers: list[Header], present: dict[bytes, bytes]) -> None:
         # What is too small is sent as it is to everybody.

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import re
 from asyncio import get_running_loop
-from collections.abc import Awaitable
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from accord.runtime import context
 from accord.runtime.problem import FieldError, Problem
-from accord.service.answer import send_problem
-from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.answer import answering
+from accord.service.exchange import Exchange, Layer
 
 HEADER = "X-Request-Deadline-Ms"
 _MILLISECONDS = re.compile(rb"0*[1-9][0-9]{0,8}").fullmatch
 
 
-class Deadline:
+class Deadline(Layer):
     """Sets `context.deadline` for the request.
 
     `default_s` is the budget where the caller names none, `longest_s` the most that a caller can
@@ -38,21 +37,15 @@ class Deadline:
         self.default_s = default_s
         self.longest_s = longest_s
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
         given = exchange.request.get(b"x-request-deadline-ms")
         budget = self.default_s
         if given is not None:
             if not _MILLISECONDS(given):
-                return send_problem(scope, send, _malformed())
+                return answering(_malformed())
             budget = min(int(given) / 1000, self.longest_s)
         exchange.enter(context.deadline, get_running_loop().time() + budget)
-        return self.app(scope, receive, send)
+        return None
 
 
 def _malformed() -> Problem:

@@ -1,17 +1,10 @@
 """What the middlewares of one request share.
 
 A middleware that wants to add a header, to know the answer or to hear of its end would wrap `send`
-and `await` what is inside; each such layer is paid for on every request, and there are nine. So the
-outermost one begins an `Exchange`, which wraps once and waits once, and leaves it in the scope; the
-others find it there, say what they want and hand on. Any of them works alone, in any order:
-
-    @asgi3
-    def __call__(self, scope, receive, send):
-        exchange = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
-        exchange.ends.append(self._note)
-        return self.app(scope, receive, send)
+and `await` what is inside; each such layer is paid for on every request, and there are nine. So
+those that want no more are a `Layer` each, and say what they want to the `Exchange`, which the
+outermost one begins and leaves in the scope. That wraps once and waits once, and layers that follow
+one another are asked in turn. Any of them works alone, in any order, with others in between.
 """
 
 from __future__ import annotations
@@ -35,30 +28,32 @@ Header = tuple[bytes, bytes]
 class Exchange:
     """One request and its answer.
 
-    `request` holds the request's headers by lower-case name (the last of equal ones), `started`
-    is a `perf_counter` reading. `headers` are added to whatever is answered; the functions in
-    `starts` are given, before it is sent, the list of all headers to add to, and the same by name.
-    `status` is 0 until the answer starts, `sent` counts the bytes of its body as they leave the
-    service. The functions in `ends` are called when all is over, however it went, the last that was
-    added first, with the scope as the outermost middleware has it.
+    `request` holds the request's headers by lower-case name (the last of equal ones). `headers` are
+    added to whatever is answered; the functions in `starts` are given, before it is sent, the list
+    of all headers to add to, and the same by name. `status` is 0 until the answer starts, `sent`
+    counts the bytes of its body as they leave the service, `elapsed` is how many seconds all of it
+    took, known at the end. The functions in `ends` are called when all is over, however it went,
+    the last that was added first, with the scope as the outermost middleware has it.
     """
 
     __slots__ = (
         "_send",
+        "_started",
         "default_names",
         "defaults",
+        "elapsed",
         "ends",
         "headers",
         "request",
         "sent",
-        "started",
         "starts",
         "status",
         "tokens",
     )
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        self.started = perf_counter()
+        self._started = perf_counter()
+        self.elapsed = 0.0
         self.request: dict[bytes, bytes] = dict(scope["headers"])
         self.headers: list[Header] = []
         self.starts: list[Callable[[list[Header], dict[bytes, bytes]], None]] = []
@@ -107,6 +102,7 @@ class Exchange:
         # A server's `send` knows the scope, which knows this: a circle is left to the garbage
         # collector, at several times the cost of all middlewares.
         self._send = None
+        self.elapsed = perf_counter() - self._started
         for told in reversed(self.ends):
             told(scope, self)
         for token in reversed(self.tokens):
@@ -122,10 +118,36 @@ def asgi3(call: Call) -> Call:
     return call
 
 
-async def begin(middleware: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Call `middleware` again, for the same request, with an exchange in its scope."""
+class Layer:
+    """A middleware around `app` that looks at requests, and is told of their answers."""
+
+    app: ASGIApp
+
+    def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
+        """Called once for each request; gives what answers instead of `app`, if anything."""
+        raise NotImplementedError
+
+    @asgi3
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] != "http":
+            return self.app(scope, receive, send)
+        exchange: Exchange | None = scope.get(KEY)
+        if exchange is None:
+            return begin(self, scope, receive, send)
+        return _entered(self, exchange, scope)(scope, receive, send)
+
+
+def _entered(app: ASGIApp, exchange: Exchange, scope: Scope) -> ASGIApp:
+    """What answers within `app`: the first that is no layer, or what a layer has put there."""
+    while isinstance(app, Layer):
+        app = app.enter(exchange, scope) or app.app
+    return app
+
+
+async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Have `app` answer a request with an exchange in its scope."""
     exchange = scope[KEY] = Exchange(scope, send)
     try:
-        await middleware(scope, receive, exchange.send)
+        await _entered(app, exchange, scope)(scope, receive, exchange.send)
     finally:
         exchange.end(scope)

@@ -8,8 +8,7 @@ contract, whatever is asked for.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Awaitable, Iterator
-from time import perf_counter
+from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import (
@@ -22,9 +21,9 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
-from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.exchange import Exchange, Layer
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"))
@@ -94,23 +93,16 @@ class RequestMetrics(Collector):
         )
 
 
-class Metrics:
+class Metrics(Layer):
     """Counts and times requests into `metrics`."""
 
     def __init__(self, app: ASGIApp, *, metrics: RequestMetrics) -> None:
         self.app = app
         self.metrics = metrics
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> None:
         self.metrics.active += 1
         exchange.ends.append(self._observe)
-        return self.app(scope, receive, send)
 
     def _observe(self, scope: Scope, exchange: Exchange) -> None:
         metrics = self.metrics
@@ -119,7 +111,7 @@ class Metrics:
             scope["method"],
             getattr(scope.get("route"), "path", UNMATCHED),
             exchange.status,
-            perf_counter() - exchange.started,
+            exchange.elapsed,
         )
 
 

@@ -9,7 +9,7 @@ for all replicas.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from math import ceil
 from time import monotonic
@@ -18,9 +18,9 @@ from typing import NamedTuple, Protocol
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from accord.runtime.problem import Problem
-from accord.service.answer import send_problem
+from accord.service.answer import answering
 from accord.service.callers import address
-from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.exchange import KEY, Exchange, Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def seconds_until_free(quota: Quota, used: int, before: int, left: float) -> flo
     return left + seconds - (limit - 1) / used * seconds
 
 
-class RateLimit:
+class RateLimit(Layer):
     """Answers 429 with `Retry-After` where the caller has used up its quota.
 
     `key` names the caller of a request (see `accord.service.callers`); `answered`, if given, is
@@ -157,51 +157,42 @@ class RateLimit:
             f'"{quota.name}";q={quota.limit};w={quota.seconds}'.encode(),
         )
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http" or scope["path"] in self.exempt:
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
+        if scope["path"] in self.exempt:
+            return None
         if self._count is None:
-            return self._ask(exchange, scope, receive, send)
-        return self._admit(self._count(self.key(scope)), exchange)(scope, receive, send)
+            return self._ask
+        return self._admit(self._count(self.key(scope)), exchange)
 
-    async def _ask(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
         standing = await self.limiter.hit(self.key(scope))
-        await self._admit(standing, exchange)(scope, receive, send)
+        app = self._admit(standing, scope[KEY]) or self.app
+        await app(scope, receive, send)
 
-    def _admit(self, standing: Standing, exchange: Exchange) -> ASGIApp:
-        """What answers a request whose caller stands so."""
+    def _admit(self, standing: Standing, exchange: Exchange) -> ASGIApp | None:
+        """What refuses a request whose caller stands so; None where it is admitted."""
         remaining, reset, retry_after = standing
         exchange.headers.append((b"ratelimit", self._standing % (remaining, ceil(reset))))
         if retry_after:
             exchange.headers.append(self._policy)
-            return _Refusal(self.limiter.quota, retry_after)
+            return answering(_refusal(self.limiter.quota, retry_after))
         if self.answered is not None:
             exchange.ends.append(self._tell)
-        return self.app
+        return None
 
     def _tell(self, scope: Scope, exchange: Exchange) -> None:
         if self.answered is not None and exchange.status:
             self.answered(scope)
 
 
-class _Refusal:
-    """Answers 429."""
-
-    def __init__(self, quota: Quota, retry_after: float) -> None:
-        wait = max(1, ceil(retry_after))
-        self._problem = Problem(
-            429,
-            code="too_many_requests",
-            detail=(
-                f"The limit of {quota.limit} requests in {quota.seconds} s is used up; "
-                f"try again in {wait} s."
-            ),
-            headers={"retry-after": str(wait)},
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send_problem(scope, send, self._problem)
+def _refusal(quota: Quota, retry_after: float) -> Problem:
+    wait = max(1, ceil(retry_after))
+    return Problem(
+        429,
+        code="too_many_requests",
+        detail=(
+            f"The limit of {quota.limit} requests in {quota.seconds} s is used up; "
+            f"try again in {wait} s."
+        ),
+        headers={"retry-after": str(wait)},
+    )

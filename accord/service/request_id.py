@@ -7,14 +7,13 @@ formed; anything else is replaced (the id) or dropped (the trace), never repaire
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
 from random import getrandbits
 
 from opentelemetry.trace import get_current_span
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from accord.runtime import context
-from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.exchange import Exchange, Layer
 
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,128}").fullmatch
 _TRACEPARENT = re.compile(
@@ -23,7 +22,7 @@ _TRACEPARENT = re.compile(
 _TRACESTATE = re.compile(rb"[\x20-\x7e]{1,512}").fullmatch
 
 
-class RequestIds:
+class RequestIds(Layer):
     """Sets `context.request_id`, `context.traceparent` and `context.tracestate`, echoes the id.
 
     Where FastAPI's telemetry has begun a span for the request, that is what calls to others and
@@ -33,23 +32,18 @@ class RequestIds:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> None:
         given = exchange.request.get(b"x-request-id")
-        if given is None or not _ID(given):
-            given = getrandbits(128).to_bytes(16).hex().encode()
-        exchange.headers.append((b"x-request-id", given))
-        exchange.enter(context.request_id, given.decode("ascii"))
+        if given is not None and _ID(given):
+            name = given.decode("ascii")
+        else:
+            name = getrandbits(128).to_bytes(16).hex()
+        exchange.headers.append((b"x-request-id", name.encode()))
+        exchange.enter(context.request_id, name)
         if "fastapi.telemetry" in scope:
             _enter_span(exchange)
         elif b"traceparent" in exchange.request:
             _enter_trace(exchange)
-        return self.app(scope, receive, send)
 
 
 def _enter_span(exchange: Exchange) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from starlette.types import ASGIApp, Scope
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from accord.service.exchange import KEY, Exchange, Header, asgi3, begin
+from accord.service.exchange import Exchange, Header, Layer
 
 # Each header costs the server about a microsecond on every answer. Not here because another says
 # it: X-Frame-Options (frame-ancestors), Cross-Origin-Resource-Policy (the CORS middleware).
@@ -18,7 +16,7 @@ STANDARD = {
 }
 
 
-class SecurityHeaders:
+class SecurityHeaders(Layer):
     """Adds the `STANDARD` headers to every answer, each unless the answer has it itself.
 
     `hsts` is sent over https only; `extra` adds headers or, by giving an empty value, takes one
@@ -37,15 +35,8 @@ class SecurityHeaders:
         self._plain = _pairs(wanted)
         self._secure = _pairs(wanted | {"strict-transport-security": hsts})
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> None:
         exchange.default(*(self._secure if scope["scheme"] == "https" else self._plain))
-        return self.app(scope, receive, send)
 
 
 def _pairs(headers: dict[str, str]) -> tuple[tuple[Header, ...], frozenset[bytes]]:

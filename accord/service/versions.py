@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from urllib.parse import unquote_plus
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from accord.runtime.declare import Contract
 from accord.runtime.problem import FieldError, Problem
-from accord.service.answer import send_problem
-from accord.service.exchange import KEY, Exchange, asgi3, begin
+from accord.service.answer import answering
+from accord.service.exchange import Exchange, Layer
 
 HEADER = "API-Version"
 QUERY = "api-version"
 
 
-class Versions:
+class Versions(Layer):
     """Turns an unversioned path into that of the version asked for, which the answer names too.
 
     `contracts` are those of one service, `store/v1` and `store/v2`, whose paths begin with their
@@ -36,17 +36,13 @@ class Versions:
             for operation in contract.operations
         )
 
-    @asgi3
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http" or self._resources.isdisjoint(scope["path"].split("/", 2)[1:2]):
-            return self.app(scope, receive, send)
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            return begin(self, scope, receive, send)
+    def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
+        if self._resources.isdisjoint(scope["path"].split("/", 2)[1:2]):
+            return None
         exchange.headers.append((b"vary", HEADER.encode()))
         asked, query = _asked(exchange, scope["query_string"])
         if len(asked) != 1 or not asked <= set(self._versions):
-            return send_problem(scope, send, self._refusal(asked))
+            return answering(self._refusal(asked))
         (version,) = asked
         exchange.headers.append((HEADER.lower().encode(), version.encode()))
         prefix = f"/v{version}"
@@ -54,7 +50,7 @@ class Versions:
         scope["path"] = prefix + scope["path"]
         scope["raw_path"] = prefix.encode() + (scope.get("raw_path") or b"")
         scope["query_string"] = query
-        return self.app(scope, receive, send)
+        return None
 
     def _refusal(self, asked: set[str]) -> Problem:
         served = ", ".join(self._versions)
