@@ -94,20 +94,34 @@ def translate(pattern: str, dialect: Dialect) -> str:
     """`pattern` in another dialect; what is no regular expression may come out as one."""
     tokens = [found.group() for found in _TOKEN.finditer(pattern)]
     parts: list[str] = []
+    named: set[str] = set()
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token in ("[", "[^"):
-            end = next((i for i in range(index + 1, len(tokens)) if tokens[i] == "]"), None)
-            if end is None:
-                raise ValueError("a class in brackets has no end")
-            inner = tokens[index + 1 : end]
-            parts += [token, *_class(inner, dialect), "]"]
+        if token == "(?<":
+            end = _end(tokens, index, ">")
+            name = "".join(tokens[index + 1 : end])
+            # Alternatives may share a name in JavaScript; elsewhere only one group may have it.
+            taken = name in named and rf"\k<{name}>" not in tokens
+            parts.append("(" if taken else f"(?P<{name}>")
+            named.add(name)
+            index = end
+        elif token in ("[", "[^"):
+            end = _end(tokens, index, "]")
+            parts += [token, *_class(tokens[index + 1 : end], dialect), "]"]
             index = end
         else:
             parts.append(_outside(token, dialect))
         index += 1
     return "".join(parts)
+
+
+def _end(tokens: list[str], begin: int, sign: str) -> int:
+    """Where what begins with a bracket ends."""
+    try:
+        return tokens.index(sign, begin)
+    except ValueError:
+        raise ValueError(f"{tokens[begin]!r} has no end") from None
 
 
 def _outside(token: str, dialect: Dialect) -> str:
@@ -128,8 +142,6 @@ def _outside(token: str, dialect: Dialect) -> str:
             return f"(?-u:{token})"
         # To Python there is no `\B` in a text without characters.
         return r"(?a:\b)" if token == r"\b" else r"(?a:(?!\b))"
-    if token == "(?<":
-        return "(?P<"
     if token.startswith(r"\k<"):
         return f"(?P={token[3:-1]})"
     if token in ("{", "}"):
