@@ -25,3 +25,18 @@ def test_generator_is_all_code_that_ends_up_in_packages(
     with (package / part).open("a", encoding="utf-8") as file:
         file.write("# changed\n")
     assert manifest.generator_digest() != before
+
+
+def test_what_gates_keep_is_no_input(tmp_path: Path) -> None:
+    """A case that fuzzing leaves, or a release, changes nothing that is generated."""
+    contract = tmp_path / "openapi" / "shop" / "v1.yaml"
+    contract.parent.mkdir(parents=True)
+    contract.write_text("openapi: 3.1.0\n")
+    before = manifest.inputs_digest(tmp_path)
+    for folder in ("cases", "released"):
+        kept = tmp_path / "openapi" / folder / "shop" / "v1" / "kept.json"
+        kept.parent.mkdir(parents=True)
+        kept.write_text("{}")
+    assert manifest.inputs_digest(tmp_path) == before
+    contract.write_text("openapi: 3.1.1\n")
+    assert manifest.inputs_digest(tmp_path) != before
