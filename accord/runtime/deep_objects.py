@@ -107,8 +107,8 @@ def _lenient(node: _Node, shape: Shape, at: str) -> Any:
 
 def _first(node: _Node, options: tuple[Shape, ...], at: str) -> Any:
     """The value by the first of several shapes that fits: single values for a single text, of
-    objects those first that know most of what was sent."""
-    fault = DecodeError("fits nothing")
+    objects those first that know most of what was sent. What fits none is told of as the first."""
+    faults = []
     single = len(node.texts) == 1 and not node.children
     for option in sorted(
         options,
@@ -117,8 +117,8 @@ def _first(node: _Node, options: tuple[Shape, ...], at: str) -> Any:
         try:
             return _value(node, option, at)
         except DecodeError as error:
-            fault = error
-    raise fault
+            faults.append(error)
+    raise faults[0] if faults else DecodeError("fits nothing")
 
 
 def _unknown(node: _Node, option: Shape) -> int:

@@ -13,6 +13,7 @@ from scripts.corpus import (
     client_columns,
     contracts,
     growth,
+    judging,
     kept,
     quality,
     refusals,
@@ -111,7 +112,11 @@ def _rows(cases: Sequence[Case], folder: Path, *, fuzz: bool) -> list[Row]:
             fuzzed = pool.map(
                 lambda group: kept.run("conformance", folder, group, packages), _groups(made)
             )
-            for results in fuzzed:
+            for raw in fuzzed:
+                results = {
+                    name: result if "failed" in result else judging.judged(name, result)
+                    for name, result in raw.items()
+                }
                 note("fuzzed", results)
                 for name, result in results.items():
                     rows[name].faults += result.get("first_failures", [])

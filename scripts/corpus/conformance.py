@@ -1,7 +1,7 @@
 """Stage: Schemathesis' coverage phase against the effective contract.
 
 The handlers answer data that the contract's schemas accept, the verifiers know one credential of
-each kind, and every reply is validated before it is sent.
+each kind, and every reply is validated before it is sent. What is found is judged elsewhere.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,11 @@ from accord.spec.ir import Operation
 from accord.spec.pointers import find, join, split
 from scripts.corpus.asking import ask
 from scripts.corpus.contracts import CORPUS, Case
-from scripts.corpus.explained import NOT_TESTED, UNSERVED, Finding, explain
+from scripts.corpus.findings import NOT_TESTED, UNSERVED, Finding
 from scripts.corpus.form_bodies import write_forms_of
 from scripts.corpus.stage import Result, serve, timed
 
 _SECRET = "corpus-credential"
-_SHOWN = 40
 
 
 def main() -> None:
@@ -80,19 +80,11 @@ def _fuzz(case: Case, folder: Path) -> Result:
         *(Finding(error, NOT_TESTED, f"not tested: {error}") for error in report.errors),
         *(Finding(each, UNSERVED, f"{each} was never answered as declared") for each in unserved),
     ]
-    failures, reasons, idle = explain(case.name, found)
-    failures += [
-        Finding(each.operation, each.check, f"an explanation too many: {each}") for each in idle
-    ]
     return {
         **result,
         "served": len(addressable & watched.served),
-        "not_servable": len(unserved) - sum(each.check == UNSERVED for each in failures),
         "cases": report.cases,
-        "failures": len(failures),
-        "explained": reasons,
-        "first_failures": [each.text[:1200] for each in failures][:_SHOWN],
-        "failures_by_check": Counter(each.check for each in failures),
+        "findings": [asdict(each) for each in found],
         "errors_added": answered.added,
     }
 

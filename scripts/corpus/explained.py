@@ -4,13 +4,10 @@ apart and shown with its reason. One that no longer comes is an explanation too 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scripts.corpus.findings import NOT_TESTED, UNSERVED
 from scripts.corpus.form_bodies import LEFT_OUT
-
-UNSERVED = "unserved"
-NOT_TESTED = "not tested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +21,6 @@ class Explanation:
     check: str
     reason: str
     sign: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that went wrong with an operation, and all that is known of it."""
-
-    operation: str
-    check: str
-    text: str
 
 
 _POSITIVE, _NEGATIVE = "positive_data_acceptance", "negative_data_rejection"
@@ -211,12 +199,18 @@ EXPLANATIONS = (
         )
         for name in ("expand", "tax_rates")
     ),
-    Explanation(
-        "real/stripe.yaml",
-        "GET /v1/credit_notes/preview",
-        _POSITIVE,
-        "Schemathesis writes an array of objects in a query by the names of their properties",
-        '"parameter":"lines"',
+    *(
+        Explanation(
+            "real/stripe.yaml",
+            operation,
+            _POSITIVE,
+            "Schemathesis writes an array of objects in a query by the names of their properties",
+            f'"parameter":"{parameter}"',
+        )
+        for operation, parameter in (
+            ("GET /v1/credit_notes/preview", "lines"),
+            ("GET /v1/invoices/upcoming", "customer_details"),
+        )
     ),
     Explanation(
         "real/github.json",
@@ -289,30 +283,3 @@ EXPLANATIONS = (
         "Schemathesis sends an empty text for a pattern that it cannot make one for",
     ),
 )
-
-
-def explain(
-    contract: str, findings: Iterable[Finding]
-) -> tuple[list[Finding], dict[str, str], list[Explanation]]:
-    """The findings that nothing explains, the reasons of the others, and the explanations of this
-    contract that explain nothing."""
-    known = [each for each in EXPLANATIONS if contract.endswith(each.contract)]
-    open_: list[Finding] = []
-    reasons: dict[str, str] = {}
-    used: set[Explanation] = set()
-    for finding in findings:
-        found = next((each for each in known if _is_about(each, finding)), None)
-        if found is None:
-            open_.append(finding)
-        else:
-            used.add(found)
-            reasons[f"{finding.operation}: {finding.check}"] = found.reason
-    return open_, reasons, [each for each in known if each.contract and each not in used]
-
-
-def _is_about(explanation: Explanation, finding: Finding) -> bool:
-    return (
-        explanation.check == finding.check
-        and finding.operation.startswith(explanation.operation)
-        and explanation.sign in finding.text
-    )

@@ -1,5 +1,5 @@
 """What stages found before: a result holds for as long as all that it depends on has the same
-bytes, which are the package that was generated, accord, these scripts and the locked libraries."""
+bytes, which are the package that was generated, accord, the stage and the locked libraries."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from scripts.corpus import stage
 from scripts.corpus.contracts import ROOT, Case
 from scripts.corpus.stage import PACKAGES, Result
 
+_MODULES = {
+    "serving": ("serving",),
+    "conformance": ("conformance", "asking", "findings", "form_bodies"),
+    "clients": ("clients",),
+    "round_trips": ("round_trips", "clients", "sameness", "values"),
+}
+"""What each stage is made of, but for what all of them are."""
+
 
 def run(
     name: str, folder: Path, cases: Iterable[Case], packages: Mapping[str, str], made: str = ""
@@ -22,7 +30,7 @@ def run(
     `made`, is run again where that is gone. What failed is not kept."""
     results: dict[str, Result] = {}
     waiting = []
-    keys = {case.name: f"{packages[case.name]} {_project()}" for case in cases}
+    keys = {case.name: f"{packages[case.name]} {_project(name)}" for case in cases}
     for case in cases:
         found = _kept(_path(folder, name, case), keys[case.name])
         if found is not None and (folder / PACKAGES / f"{case.package}{made}").is_dir():
@@ -56,11 +64,13 @@ def _kept(path: Path, key: str) -> Result | None:
 
 
 @cache
-def _project() -> str:
-    """The digest of accord, of these scripts, and of the versions that are locked."""
+def _project(name: str) -> str:
+    """The digest of accord, of the stage called `name`, and of the versions that are locked."""
     total = hashlib.sha256()
-    code = [path for part in ("accord", "scripts/corpus") for path in (ROOT / part).rglob("*.py")]
-    for path in (*sorted(code), *sorted(ROOT.glob("requirements*.lock"))):
+    modules = (*_MODULES[name], "stage", "contracts")
+    stages = [Path(__file__).with_name(f"{module}.py") for module in modules]
+    code = sorted((ROOT / "accord").rglob("*.py"))
+    for path in (*code, *stages, *sorted(ROOT.glob("requirements*.lock"))):
         total.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

@@ -44,6 +44,11 @@ class Colour(StrEnum):
         (Query("p", ANYTHING, RGB, style="deepObject"), "p[r]=1&p[r]=2", "p[r] is given more"),
         (Query("p", ANYTHING, RGB, style="deepObject"), "p[r][s]=1", "p[r] must be a single"),
         (Query("p", ANYTHING, RGB, style="deepObject"), "p=1", "p must be an object"),
+        (
+            Query("p", ANYTHING, ({"a": RGB}, "string"), style="deepObject"),
+            "p[a]=1",
+            "p[a] must be",
+        ),
         (Query("p", ANYTHING, {}, style="deepObject"), "p" + "[a]" * 1000 + "=1", "too deeply"),
         (Query("p", ANYTHING, ["string"], style="deepObject"), "p[x]=1", "p must be an array"),
         (Query("p", ANYTHING, ["string"], style="deepObject"), "p[][x]=1", "must be numbered"),
