@@ -36,7 +36,8 @@ def _generate_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _generate(arguments: argparse.Namespace) -> int:
-    from accord.codegen.generate import generate, generate_one
+    from accord.codegen.generate import generate
+    from accord.codegen.single import generate_one
     from accord.errors import UsageError
 
     if (arguments.contract is None) != (arguments.out is None):

@@ -204,12 +204,14 @@ EXPLANATIONS = (
             "real/stripe.yaml",
             operation,
             _POSITIVE,
-            "Schemathesis writes an array of objects in a query by the names of their properties",
+            "in a query Schemathesis writes an array of objects by the names of their properties, "
+            "and an empty object as an empty text",
             f'"parameter":"{parameter}"',
         )
         for operation, parameter in (
             ("GET /v1/credit_notes/preview", "lines"),
             ("GET /v1/invoices/upcoming", "customer_details"),
+            ("GET /v1/orders", "status_transitions"),
         )
     ),
     Explanation(

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from accord.codegen.generate import generate_one
+from accord.codegen.single import generate_one
 from accord.runtime import Application
 from accord.runtime.declare import Operation
 

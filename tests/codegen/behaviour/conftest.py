@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from accord.codegen.generate import generate_one
+from accord.codegen.single import generate_one
 
 _HEAD = """\
 openapi: 3.1.0

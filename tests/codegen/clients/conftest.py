@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
 from accord.codegen.clients import render_client
-from accord.codegen.generate import generate_one
+from accord.codegen.single import generate_one
 from accord.runtime import Application
 from accord.runtime.uploads import UploadFile
 from accord.spec import read

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from accord.codegen.generate import generate_one
+from accord.codegen.single import generate_one
 from accord.runtime import Application
 
 Place = tuple[str | int, ...]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from accord.codegen.generate import FOLDERS, generate, generate_one
+from accord.codegen.generate import FOLDERS, generate
+from accord.codegen.single import generate_one
 from accord.errors import ContractErrors, UsageError
 
 
@@ -181,6 +182,36 @@ def test_an_unchanged_project_is_recognised_without_the_generator(project: Path)
     )
     assert (done.returncode, done.stdout) == (0, "nothing to do\n")
     assert time.perf_counter() - started < 3  # 0.15 s on an idle machine
+
+
+@pytest.mark.parametrize("client", [False, True])
+def test_an_unchanged_contract_is_recognised_without_the_generator(
+    project: Path, client: bool
+) -> None:
+    """Until anything that its package was made from or of is another: a file of the contract, an
+    overlay beside it, a file of the package."""
+    contract, out = project / "openapi/shop/v1.yaml", project / "shop_api"
+    generate_one(contract, out, root=project, client=client)
+    arguments = ["generate", "--contract", str(contract), "--out", str(out)]
+    arguments += ["--client"] * client
+    code = (
+        f"import sys; from accord.cli import main; code = main({arguments!r});"
+        "heavy = {'pydantic', 'yaml', 'datamodel_code_generator', 'fastapi'} & sys.modules.keys();"
+        "sys.exit(code or bool(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "nothing to do\n"), done.stderr
+    (out / "__init__.py").write_text("spoilt = True\n")
+    assert generate_one(contract, out, root=project, client=client).stale
+    assert not generate_one(contract, out, root=project, client=client)
+    contract.with_name("v1.overlay.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: Another, version: '1'}\n"
+        "actions: [{target: $.info, update: {title: Another shop}}]\n"
+    )
+    assert generate_one(contract, out, root=project, client=client).stale
+    assert not generate_one(contract, out, root=project, client=client)
 
 
 def test_a_client_of_one_contract(project: Path) -> None:

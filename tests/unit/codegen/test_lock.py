@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from accord.codegen.generate import generate_one
 from accord.codegen.lock import FILE
+from accord.codegen.single import generate_one
 from accord.errors import UsageError
 
 BEFORE = """

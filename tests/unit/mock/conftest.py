@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from accord.codegen.generate import generate_one
+from accord.codegen.single import generate_one
 from accord.mock import Mock
 from accord.runtime import Application
 

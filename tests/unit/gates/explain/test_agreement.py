@@ -16,7 +16,7 @@ import pytest
 from accord.codegen import capabilities
 from accord.codegen.capabilities import SCHEMA, Verdict, format_of
 from accord.codegen.formats import BY_FORMAT
-from accord.codegen.generate import generate_one
+from accord.codegen.single import generate_one
 from accord.gates.explain import explain
 from accord.mock import Mock
 from accord.runtime import Application, Principal
