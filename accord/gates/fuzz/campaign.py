@@ -17,7 +17,7 @@ from accord.gates.fuzz.access import calls
 from accord.gates.fuzz.cases import Failed, Kept, NotAlone, Player, kept, written
 from accord.gates.fuzz.minimise import minimised
 from accord.gates.fuzz.report import Failure, Phase, Report
-from accord.gates.fuzz.run import LONGEST_ANSWER, MAX_EXAMPLES, SEED, fuzz, schema_of
+from accord.gates.fuzz.run import MAX_EXAMPLES, SEED, fuzz, schema_of, shown
 from accord.gates.fuzz.touched import budgets, touched
 from accord.gates.operations import Operations
 from accord.gates.project import commands, fuzz_settings, served
@@ -174,5 +174,5 @@ def _title(what: str) -> str:
 
 
 def _failure(case: Kept, failed: Failed, phase: str, file: str) -> Failure:
-    answer = f"{failed.answer.status_code} {failed.answer.text[:LONGEST_ANSWER]!r}"
+    answer = shown(failed.answer)
     return Failure(case.check, phase, case.operation, failed.what, answer, failed.curl, file)

@@ -16,6 +16,7 @@ import jsonschema_rs
 import schemathesis
 from schemathesis import Case, GenerationMode
 from schemathesis.config import ConfigError, SchemathesisConfig
+from schemathesis.core.transport import Response
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import CheckFailureInfo, ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES
@@ -30,7 +31,7 @@ from accord.gates.operations import Operations
 
 SEED = 20_260_101
 MAX_EXAMPLES = 50
-LONGEST_ANSWER = 300
+_LONGEST_ANSWER = 300
 ACCEPTANCE = "positive_data_acceptance"
 
 
@@ -165,13 +166,19 @@ class Run:
         response = recorder.find_response(case_id=failure.case_id or case_id)
         answer = ""
         if response is not None:
-            answer = f"{response.status_code} {response.text[:LONGEST_ANSWER]!r}"
+            answer = shown(response)
         self._report.failures.append(
             Failure(check, phase, operation, what, answer, info.code_sample)
         )
         chain = recorder.iter_chain_cases(case_id=failure.case_id or case_id)
         told = [(case, recorder.find_response(case_id=case.id)) for case in chain]
         self._report.chains.append(self._origins.before(told))
+
+
+def shown(response: Response) -> str:
+    """A reply as reports have it: its status and the beginning of its body, whatever that is."""
+    text = response.content.decode(errors="replace")
+    return f"{response.status_code} {text[:_LONGEST_ANSWER]!r}"
 
 
 def _listed(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

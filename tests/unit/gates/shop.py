@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from accord.gates import commands
+from tests.conftest import ROOT
 
 DAY = date(2027, 1, 1)
 CONTRACT = """\
@@ -73,10 +74,11 @@ THINGS = [thing(name) for name in NAMES]
 
 
 async def things(request):
-    if request.headers.get("authorization") != "Bearer t0ken":
+    caller = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if caller not in ("t0ken", "a-stranger", "nobody-in-particular"):
         return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
     if request.method == "GET":
-        return JSONResponse(THINGS)
+        return JSONResponse([] if caller == "a-stranger" else THINGS)
     try:
         name = (await request.json())["name"]
         assert isinstance(name, str)
@@ -105,6 +107,7 @@ PYPROJECT = """\
 [tool.accord.application]
 serve = "python shop.py {port}"
 token = "echo t0ken"
+token-for = "echo {caller}"
 """
 
 
@@ -119,6 +122,8 @@ def release(root: Path) -> Path:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
+    if (ROOT / "node_modules").is_dir():
+        (root / "node_modules").symlink_to(ROOT / "node_modules")
     assert commands.release(root, "shop/v1", "1.0.0", today=DAY) == 0
     return root
 

@@ -34,6 +34,7 @@ def test_every_gate_is_asked_and_gives_the_same_verdict_again(tmp_path: Path) ->
     assert [gate for gate, each in found.items() if not each.passed] == [
         "contracts", "scenarios", "differences", "fuzz",
     ]  # fmt: skip
+    assert all(each.fault is None for each in found.values())
     (finding,) = found["scenarios"].findings
     assert "scenario want_a_bell no longer works with the package of shop/v1 1.0.0" in finding.what
     assert 'request: POST /things {"name": "horn"}' in finding.what

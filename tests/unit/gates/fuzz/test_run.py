@@ -136,3 +136,14 @@ def test_settings_of_the_project(serve: Serve) -> None:
     assert run(url, settings=quiet).passed
     with pytest.raises(UsageError, match=r"\[tool\.accord\.fuzz\]"):
         run(url, settings={"chekcs": {}})
+
+
+def test_a_reply_that_is_no_text_is_shown(serve: Serve) -> None:
+    """Bytes where JSON was promised: a failure, shown as far as it can be read."""
+
+    async def thing(request: Request) -> Response:
+        return Response(b"\x1f\x8b\x08 packed", media_type="application/json")
+
+    url = serve(Starlette(routes=[Route("/api/things/{size}", thing)]))
+    report = fuzz("shop", DOCUMENT, Running(url, None), max_examples=1)
+    assert any("packed" in failure.answer for failure in report.failures)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from accord.gates import approvals, releases
+from accord.gates import approvals, commands, releases
 from accord.gates.finding import Finding
 from accord.gates.replay import packages
 from accord.gates.replay.gate import Replay
@@ -28,7 +28,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(released: Path, tmp_path: Path) -> Path:
     """The same again, to be changed."""
-    return Path(shutil.copytree(released, tmp_path / "shop"))
+    return Path(shutil.copytree(released, tmp_path / "shop", symlinks=True))
 
 
 def replay(project: Path, *parts: str) -> tuple[Replayed, list[Finding]]:
@@ -65,7 +65,7 @@ def test_an_application_that_answers_as_before_is_kept_to(project: Path) -> None
 
 def test_another_order_is_a_difference(project: Path) -> None:
     """Told once, with the request, and what was and is."""
-    change(project, "JSONResponse(THINGS)", "JSONResponse(THINGS[::-1])")
+    change(project, "else THINGS)", "else THINGS[::-1])")
     _, findings = replay(project)
     assert {finding.rule for finding in findings} == {"replay-difference"}
     found = next(each for each in findings if "/name" in each.subject)
@@ -105,18 +105,30 @@ def test_what_the_released_contract_promises_is_asked(project: Path) -> None:
     assert replay(project, "contracts")[1] == [], "taking more is no break"
 
 
-def test_what_is_approved_is_a_notice(project: Path) -> None:
-    """An entry names the difference with its digests; one that matches nothing fails."""
+def test_what_is_approved_is_a_notice(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An entry, as `--propose` prints it, names the difference with its digests; one that matches
+    nothing fails."""
     change(project, '"anvil", "bell"', '"angle", "bell"')
-    _, findings = replay(project, "differences")
-    text = approvals.proposals(findings)
-    assert text.count("- rule: replay-difference") == len(findings) >= 1
+    asked = {"parts": ("differences",), "today": DAY}
+    assert commands.replay(project, propose=True, **asked) == 1
+    text = capsys.readouterr().out
+    assert text.count("- rule: replay-difference") >= 1
+    assert text.startswith("- rule:"), "entries and nothing else"
     for key in ("owner", "reason", "ticket"):
         text = text.replace(f"{key}: #", f"{key}: somebody #")
     text = text.replace("expires: #", "expires: '2027-02-01' #")
     (project / approvals.FILE).write_text("approvals:\n" + text)
-    judged = approvals.apply_to_replay(project, findings, DAY)
-    assert [finding.level for finding in judged] == ["notice"] * len(findings)
+    assert commands.replay(project, **asked) == 0
+    assert "more, approved: accord replay --approved" in capsys.readouterr().out
     (stale,) = {each.rule for each in approvals.apply_to_replay(project, [], DAY)}
     assert stale == "approval-stale"
     assert approvals.apply(project, [], DAY) == (), "the breaking gate leaves them alone"
+
+
+def test_what_is_not_a_strangers_is_a_difference(project: Path) -> None:
+    """Things that were shown to whom they belong only, and are shown to anybody now."""
+    change(project, '[] if caller == "a-stranger" else ', "")
+    _, findings = replay(project)
+    assert {finding.operation for finding in findings} == {"GET /things (listThings)"}
+    assert any("in strangers, step 1" in finding.what for finding in findings)
+    assert any("GET /things as stranger" in finding.what for finding in findings)
