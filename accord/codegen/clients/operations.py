@@ -191,11 +191,11 @@ class _Writer:
         ]
         if self._chooses_body():
             listed = [media.type for media in body.media] if body else []
-            closed = not any("*" in each for each in listed)
-            literals = f"{self._imports.use('typing.Literal')}[{', '.join(map(repr, listed))}]"
-            keyword.append(
-                self._optional("content_type", literals if closed else "str", required=False)
-            )
+            annotation = "str"
+            if not any("*" in each for each in listed):
+                literal = self._imports.use("typing.Literal")
+                annotation = f"{literal}[{', '.join(map(repr, listed))}]"
+            keyword.append(self._optional("content_type", annotation, required=False))
         if self._chooses_reply():
             keyword.append(self._optional("accept", "str", required=False))
         return tuple(keyword)

@@ -68,7 +68,10 @@ class ClientTypes:
     def or_unset(self, annotation: str) -> str:
         """The type of what may be left out; null stands last."""
         self.use("values", "UNSET")
-        unset, core = self.use("values", "Unset"), annotation.removesuffix(" | None")
+        unset = self.use("values", "Unset")
+        if annotation == "None":
+            return f"{unset} | None"
+        core = annotation.removesuffix(" | None")
         return f"{core} | {unset}{annotation[len(core) :]}"
 
     def read(self, schema: Schema, source: str) -> str:
