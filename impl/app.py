@@ -157,7 +157,6 @@ def _middlewares(
             RateLimit,
             limiter=limiter,
             key=owners.key,
-            answered=owners.learn,
             exempt=WATCHED,
         ),
         Middleware(BodyLimit, max_bytes=settings.max_body_size, timeout_s=settings.body_timeout),

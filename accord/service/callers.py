@@ -41,9 +41,9 @@ class CredentialOwners:
     """Names callers by principal as soon as their credential is known to be good.
 
     A limit that counted by whatever token is sent would be escaped by inventing tokens. So a
-    credential counts for its principal only after the application accepted it once (`learn`); until
-    then, and again when it is refused, its requests count for the address. At most `capacity`
-    credentials are remembered, the longest known forgotten first.
+    credential counts for its principal only after the application accepted it once; until then, and
+    again when it is refused, its requests count for the address. At most `capacity` credentials are
+    remembered, the longest known forgotten first.
     """
 
     def __init__(self, *, capacity: int = 10_000) -> None:
@@ -54,26 +54,24 @@ class CredentialOwners:
         return len(self._owners)
 
     def key(self, scope: Scope) -> str:
-        """The principal's subject with `principal:` before it, or the address."""
-        credential = _credential(scope)
-        owner = self._owners.get(credential) if credential else None
-        return owner or address(scope)
+        """The principal's subject with `principal:` before it, or the address.
 
-    def learn(self, scope: Scope) -> None:
-        """Remember, or forget, whose the credential of an answered request is."""
-        credential = _credential(scope)
+        When the request is answered, whose its credential is will be remembered, or forgotten.
+        """
+        exchange: Exchange = scope[KEY]
+        credential = exchange.request.get(b"authorization")
         if not credential:
-            return
+            return address(scope)
+        exchange.ends.append(self._learn)
+        return self._owners.get(credential) or address(scope)
+
+    def _learn(self, scope: Scope, exchange: Exchange) -> None:
+        credential = exchange.request[b"authorization"]
         principal = scope.get("principal")
         if principal is None:
-            if credential in self._owners and scope[KEY].status == 401:
+            if credential in self._owners and exchange.status == 401:
                 del self._owners[credential]
         elif credential not in self._owners and len(credential) <= LONGEST:
             if len(self._owners) >= self.capacity:
                 self._owners.popitem(last=False)
             self._owners[credential] = f"principal:{principal.subject}"
-
-
-def _credential(scope: Scope) -> bytes | None:
-    exchange: Exchange = scope[KEY]
-    return exchange.request.get(b"authorization")

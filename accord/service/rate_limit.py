@@ -130,8 +130,8 @@ def seconds_until_free(quota: Quota, used: int, before: int, left: float) -> flo
 class RateLimit(Layer):
     """Answers 429 with `Retry-After` where the caller has used up its quota.
 
-    `key` names the caller of a request (see `accord.service.callers`); `answered`, if given, is
-    called with the scope after each answer. Requests for the paths in `exempt` are not counted.
+    `key` names the caller of a request, whose scope has an exchange (see `accord.service.callers`).
+    Requests for the paths in `exempt` are not counted.
     """
 
     def __init__(
@@ -140,14 +140,12 @@ class RateLimit(Layer):
         *,
         limiter: Limiter,
         key: Callable[[Scope], str] = address,
-        answered: Callable[[Scope], None] | None = None,
         exempt: Container[str] = (),
     ) -> None:
         quota = limiter.quota
         self.app = app
         self.limiter = limiter
         self.key = key
-        self.answered = answered
         self.exempt = exempt
         # Nothing to wait for, and so no coroutine.
         self._count = limiter.count if isinstance(limiter, MemoryLimiter) else None
@@ -176,13 +174,7 @@ class RateLimit(Layer):
         if retry_after:
             exchange.headers.append(self._policy)
             return answering(_refusal(self.limiter.quota, retry_after))
-        if self.answered is not None:
-            exchange.ends.append(self._tell)
         return None
-
-    def _tell(self, scope: Scope, exchange: Exchange) -> None:
-        if self.answered is not None and exchange.status:
-            self.answered(scope)
 
 
 def _refusal(quota: Quota, retry_after: float) -> Problem:

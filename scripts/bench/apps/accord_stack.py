@@ -39,7 +39,6 @@ app = Application(
             RateLimit,
             limiter=MemoryLimiter(quota),
             key=owners.key,
-            answered=owners.learn,
             exempt={"/metrics"},
         ),
         Middleware(BodyLimit, max_bytes=1_000_000),

@@ -157,7 +157,7 @@ async def secured(scope: Scope, receive: Receive, send: Send) -> None:
 async def test_principal_counts_once_its_token_is_known(call: Any) -> None:
     """Two principals behind one address have a quota each, and one has it from anywhere."""
     owners = CredentialOwners()
-    app = limited(Clock(), limit=3, app=secured, key=owners.key, answered=owners.learn)
+    app = limited(Clock(), limit=3, app=secured, key=owners.key)
     for who in ("ann", "bob"):
         answers = [await call(app, headers={"authorization": f"good {who}"}) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 200, 200]
@@ -168,7 +168,7 @@ async def test_principal_counts_once_its_token_is_known(call: Any) -> None:
 async def test_invented_tokens_do_not_escape_the_limit(call: Any) -> None:
     """A new bad token for every request counts for the address, and is not remembered."""
     owners = CredentialOwners()
-    app = limited(Clock(), limit=3, app=secured, key=owners.key, answered=owners.learn)
+    app = limited(Clock(), limit=3, app=secured, key=owners.key)
     statuses = [
         (await call(app, headers={"authorization": f"bad {number}"})).status_code
         for number in range(5)
@@ -180,7 +180,7 @@ async def test_invented_tokens_do_not_escape_the_limit(call: Any) -> None:
 async def test_known_credentials_are_bounded(call: Any) -> None:
     """The oldest credential is forgotten when there are too many."""
     owners = CredentialOwners(capacity=3)
-    app = limited(Clock(), limit=99, app=secured, key=owners.key, answered=owners.learn)
+    app = limited(Clock(), limit=99, app=secured, key=owners.key)
     for number in range(10):
         await call(app, headers={"authorization": f"good u{number}"})
     assert len(owners) == 3
