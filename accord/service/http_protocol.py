@@ -60,11 +60,11 @@ class ServiceProtocol(HttpToolsProtocol):
         if version != "1.1":
             scope["http_version"] = version
         scope["method"] = parser.get_method().decode("ascii")
-        url = parse_url(self.url)
-        path = url.path.decode("ascii")
+        raw_path, query = _taken_apart(self.url)
+        path = raw_path.decode("ascii")
         scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
-        scope["raw_path"] = self.root_path.encode("ascii") + url.path
-        scope["query_string"] = url.query or b""
+        scope["raw_path"] = self.root_path.encode("ascii") + raw_path
+        scope["query_string"] = query
         before = self.cycle
         self.cycle = cycle = Cycle(
             scope=scope,
@@ -149,3 +149,13 @@ class ServiceProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+def _taken_apart(url: bytes) -> tuple[bytes, bytes]:
+    """Path and query."""
+    if url.startswith(b"/") and b"#" not in url:
+        path, _, query = url.partition(b"?")
+        return path, query
+    # As proxies are asked: `http://here/path`.
+    parsed = parse_url(url)
+    return parsed.path, parsed.query or b""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from httptools import parse_url
 from starlette.types import Receive, Scope, Send
 
 from accord.runtime import context
@@ -258,3 +259,29 @@ async def test_nothing_follows_an_answer_to_one_who_would_have_asked_first() -> 
     async with asking(app) as ask:
         answer = await ask(asks + b"abc" + get("/b"))
     assert answer.count(b"HTTP/1.1") == answer.count(b"HTTP/1.1 200 OK") == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "query"),
+    [
+        ("/a/b", b"/a/b", b""),
+        ("/a?b=c?d/e", b"/a", b"b=c?d/e"),
+        ("/a?", b"/a", b""),
+        ("//a", b"//a", b""),
+        ("/a%2Fb?%20", b"/a%2Fb", b"%20"),
+        ("http://there/a?b", b"/a", b"b"),
+        ("http://there:80/", b"/", b""),
+    ],
+)
+async def test_what_is_asked_for(target: str, path: bytes, query: bytes) -> None:
+    """Path and query of every form of a request's target, as uvicorn takes it apart."""
+    seen: list[tuple[bytes, bytes]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append((scope["raw_path"], scope["query_string"]))
+        await hello(scope, receive, send)
+
+    async with asking(app) as ask:
+        await ask(get(target))
+    parsed = parse_url(target.encode())
+    assert seen == [(path, query)] == [(parsed.path, parsed.query or b"")]
