@@ -62,7 +62,7 @@ class Cycle(RequestResponseCycle):
         start = self._start
         if start is None:
             headers = message.get("headers")
-            if headers and message["type"] == "http.response.start":
+            if type(headers) is list and message["type"] == "http.response.start":
                 self._headers = dict(headers)
                 if b"content-length" in self._headers:
                     self._start = message
