@@ -18,7 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     names = [case.name for case in CASES]
     parser.add_argument("--only", action="append", choices=names, help="this case; repeatable")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=2, help="length of a slice")
     parser.add_argument(
         "--short", action="store_true", help="one moment each, to see that it runs; needs no wrk"
