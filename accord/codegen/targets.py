@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -72,12 +74,26 @@ def render_server(contract: Contract, source: str) -> Mapping[str, bytes]:
     """
     contract = addressable(contract)
     schemas = Schemas(contract)
-    written = write_models(contract, schemas, inline_schemas(contract))
-    return {
-        target.file: text.encode()
-        for target in SERVER
-        if (text := target.render(contract, schemas, written, source)) is not None
-    }
+    with _without_collection():
+        written = write_models(contract, schemas, inline_schemas(contract))
+        return {
+            target.file: text.encode()
+            for target in SERVER
+            if (text := target.render(contract, schemas, written, source)) is not None
+        }
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """A large contract becomes millions of objects that live to the end: looking through them for
+    garbage again and again takes a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def render_between(older: Contract, newer: Contract, source: str) -> Mapping[str, bytes]:
