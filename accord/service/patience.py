@@ -12,6 +12,7 @@ from asyncio import (
 )
 from collections.abc import Awaitable
 from math import inf
+from operator import itemgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -60,7 +61,8 @@ class Patience:
         assert self._loop is not None
         now = self._loop.time()
         self._next = inf
-        for task, due in self._waiting.items():
+        # In their order, also where the loop was late for several.
+        for task, due in sorted(self._waiting.items(), key=itemgetter(1)):
             if _BROKEN_OFF < due <= now:
                 self._waiting[task] = _BROKEN_OFF
                 task.cancel()
