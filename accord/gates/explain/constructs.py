@@ -21,6 +21,7 @@ Use = Literal["in", "out", "unheld"]
 """How a schema is used: values come in, go out, or are not held to it."""
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
 _ENCODING = frozenset(("contentType", "headers", "style", "explode", "allowReserved"))
+_ENCODING_BY_PLACE = ("prefixEncoding", "itemEncoding")
 _SCALARS = frozenset(("string", "integer", "number", "boolean"))
 _SECTIONS = ("schemas", "parameters", "requestBodies", "responses", "headers", "securitySchemes")
 
@@ -46,6 +47,8 @@ class Walk:
     def constructs(self) -> Iterator[Construct]:
         """All of them, in no particular order."""
         document = self.document
+        if "$self" in document:
+            yield Construct("document", "$self", "/$self", can.OWN_ADDRESS)
         yield from self._servers(document, "")
         yield from self._security(document, "")
         operations = list(self._operations())
@@ -183,6 +186,9 @@ class Walk:
                 for key in sorted(_ENCODING & (encoding or {}).keys()):
                     place = join(at, "encoding", name, key)
                     yield Construct("encoding", f"{name} {key}", place, can.ENCODING)
+            for key in _ENCODING_BY_PLACE:
+                if key in media:
+                    yield Construct("encoding", key, join(at, key), can.ENCODING_BY_PLACE)
 
     def _is_held(self, media_type: str, media: Mapping[str, Any]) -> bool:
         """Whether content is validated: text only where it is a single value."""

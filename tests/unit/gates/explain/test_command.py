@@ -49,6 +49,33 @@ def test_what_is_not_enforced_is_listed_with_its_place(
     assert (ignored["file"], ignored["line"], ignored["pointer"]) == ("parts.yaml", 3, "/A/format")
 
 
+def test_what_openapi_3_2_says_of_parts_without_names_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And an address of the contract's own."""
+    path = tmp_path / "new.yaml"
+    path.write_text("""
+openapi: 3.2.0
+$self: https://api.example.com/contract
+info: {title: T, version: 1.0.0}
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          multipart/mixed:
+            schema: {type: array, items: {type: string}}
+            prefixEncoding: [{contentType: application/json}]
+            itemEncoding: {contentType: text/plain}
+      responses: {'204': {description: Done.}}
+""")
+    assert main(["explain", str(path), "--strict"]) == 1
+    said = capsys.readouterr().out
+    for place in (":3:1: ignored: document $self", ":12:13: ignored: encoding prefixEncoding"):
+        assert place in said
+    assert ":13:13: ignored: encoding itemEncoding" in said
+
+
 def test_strict_exits_with_1_where_anything_is_ignored(
     contract: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
