@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -29,6 +29,9 @@ _RETRY_AFTER = 1
 _IDLE_IN_TRANSACTION_MS = 5000
 _DOWN = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """What a database says when it is down, locked or overrun."""
+_DOWN_STATES = ("08", "40", "53", "57")
+"""Classes of PostgreSQL's error codes that say so: connection, rollback (a deadlock), resources
+(too many connections), intervention (a restart). SQLAlchemy has no class for asyncpg's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,7 @@ class Database:
 
 
 class _Working(AbstractAsyncContextManager[Work]):
-    """The repositories while `connection` is open; turns `_DOWN` into `Unavailable`.
+    """The repositories while `connection` is open; turns what `_is_down` into `Unavailable`.
 
     A class, since generators made into context managers cost as much as all of ours in a read.
     """
@@ -104,8 +107,10 @@ class _Working(AbstractAsyncContextManager[Work]):
     async def __aenter__(self) -> Work:
         try:
             return Work(await self._connection.__aenter__(), self._cursors)
-        except _DOWN as error:
-            raise _unavailable() from error
+        except Exception as error:
+            if _is_down(error):
+                raise _unavailable() from error
+            raise
 
     async def __aexit__(
         self,
@@ -115,10 +120,22 @@ class _Working(AbstractAsyncContextManager[Work]):
     ) -> None:
         try:
             await self._connection.__aexit__(kind, error, traceback)
-        except _DOWN as down:
-            raise _unavailable() from down
-        if isinstance(error, _DOWN):
+        except Exception as down:
+            if _is_down(down):
+                raise _unavailable() from down
+            raise
+        if _is_down(error):
             raise _unavailable() from error
+
+
+def _is_down(error: BaseException | None) -> bool:
+    """Whether the database, not what it was asked, is what is wrong."""
+    if isinstance(error, _DOWN):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(_DOWN_STATES)
 
 
 def _unavailable() -> Unavailable:
