@@ -12,8 +12,8 @@ from impl.sagas.steps import Journal, Result, insisting
 
 
 async def take_hold(database: Database, journal: Journal, order_id: UUID, hold: Hold) -> Result:
-    """The order in `hold`, or `order_not_changeable`. A change of address is told where the order
-    went before."""
+    """The order in `hold`, or `order_not_changeable` where it is not free, or not of the revision
+    that `hold` names any more."""
 
     async def take() -> Order:
         async with database.transaction() as work:
@@ -23,7 +23,9 @@ async def take_hold(database: Database, journal: Journal, order_id: UUID, hold: 
                 return order
             must_be_free(order)
             held = order.held(hold, at=datetime.now(UTC))
-            if not await work.orders.save_next(held):
+            # What was asked was asked of that revision: the condition that its caller made held
+            # then, and the shipment that a change of address calls off was the order's then.
+            if order.revision != hold.revision or not await work.orders.save_next(held):
                 raise OrderNotChangeable("Somebody else has changed the order meanwhile.")
         return held
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,9 @@ from impl.domain.errors import (
 from impl.domain.orders import Address, Order, OrderStatus
 from impl.domain.pages import OrderQuery, PageCursor
 from impl.repositories.database import Database
-from impl.sagas.change_order import ChangeOrder
+from impl.sagas.cancel_order import CANCEL_ORDER
+from impl.sagas.change_address import CHANGE_ADDRESS, request_of
+from impl.sagas.change_order import ChangeOrder, _key
 from impl.services.orders import OrderService
 from tests.unit.impl.sagas.conftest import Sagas, placed
 from tests.unit.impl.six_services import SixServices
@@ -134,6 +137,22 @@ async def test_who_cancels_twice_at_once_cancels_once(
     six.go_on()
     assert await first == await second
     assert six.calls["shipping.cancel"] == six.calls["payments.void"] == 1
+
+
+@pytest.mark.parametrize("saga", [CANCEL_ORDER, CHANGE_ADDRESS])
+async def test_what_was_asked_of_an_earlier_revision_is_refused(
+    database: Database, six: SixServices, change: ChangeOrder, order: Order, saga: str
+) -> None:
+    """However late it is carried out: no condition is broken, and no shipment is left over."""
+    changed = await change.address(order.id, ELSEWHERE, owner="ada")
+    request = str(order.revision)
+    if saga == CHANGE_ADDRESS:
+        request = request_of(order, replace(ELSEWHERE, line1="Bundesplatz 4"))
+    with pytest.raises(OrderNotChangeable, match="meanwhile"):
+        await change._answers.ask(saga, _key(order, saga), request, order=order)
+    assert await read(database, order) == changed
+    shipments = [state for made, state in six.effects.items() if made.startswith("shp")]
+    assert sorted(shipments) == ["cancelled", "created"]
 
 
 async def test_a_change_of_address_insists_on_calling_the_old_shipment_off(
