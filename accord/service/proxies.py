@@ -1,6 +1,8 @@
 """Who the client is, where proxies stand in between: believed only of proxies that are listed.
 
-`Forwarded` (RFC 7239) is read before `X-Forwarded-For`, which is read with `X-Forwarded-Proto`.
+`Forwarded` (RFC 7239) is read, and `X-Forwarded-For` with `X-Forwarded-Proto`. A proxy that writes
+one of the two mostly passes the other on as it came, which is as the client pleases: where both are
+there and name different clients, neither is believed.
 """
 
 from __future__ import annotations
@@ -43,9 +45,9 @@ class TrustedProxies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         peer = scope.get("client")
         if scope["type"] == "http" and peer is not None and self._trusts(peer[0]):
-            hops = _hops(scope["headers"])
-            if hops:
-                scope = {**scope, **self._seen(hops)}
+            said = [self._seen(hops) for hops in _chains(scope["headers"]) if hops]
+            if said and all(seen.get("client") == said[0].get("client") for seen in said):
+                scope = {**scope, **said[-1], **said[0]}
         await self.app(scope, receive, send)
 
     def _seen(self, hops: list[tuple[str, str]]) -> dict[str, object]:
@@ -62,15 +64,14 @@ class TrustedProxies:
         return seen
 
 
-def _hops(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    """Address and scheme of every hop, the outermost first; the scheme is empty where none says."""
-    forwarded = _values(headers, b"forwarded")
-    if forwarded:
-        return _forwarded(", ".join(forwarded))
+def _chains(headers: Sequence[tuple[bytes, bytes]]) -> tuple[list[tuple[str, str]], ...]:
+    """What each of the two says: address and scheme of every hop, the outermost first; the scheme
+    is empty where none is said."""
+    forwarded = _forwarded(", ".join(_values(headers, b"forwarded")))
     addresses = [part.strip() for part in ",".join(_values(headers, b"x-forwarded-for")).split(",")]
     schemes = _values(headers, b"x-forwarded-proto")
     scheme = schemes[-1].rpartition(",")[2].strip().lower() if schemes else ""
-    return [(address, scheme) for address in addresses if address]
+    return forwarded, [(address, scheme) for address in addresses if address]
 
 
 def _values(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> list[str]:

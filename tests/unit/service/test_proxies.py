@@ -39,7 +39,11 @@ async def seen(peer: str, *headers: tuple[str, str]) -> tuple[str, str]:
         ([("forwarded", "for=192.0.2.7;proto=https")], "192.0.2.7", "https"),
         ([("forwarded", 'For="[2001:db8::1]:4711"; Proto=HTTPS')], "2001:db8::1", "https"),
         ([("forwarded", "for=6.6.6.6, for=192.0.2.7, for=10.2.3.4")], "192.0.2.7", "http"),
-        ([("forwarded", "for=192.0.2.7"), ("x-forwarded-for", "6.6.6.6")], "192.0.2.7", "http"),
+        (
+            [("forwarded", "for=192.0.2.7"), ("x-forwarded-for", "6.6.6.6, 192.0.2.7")],
+            "192.0.2.7",
+            "http",
+        ),
         ([("x-forwarded-for", "::ffff:192.0.2.7")], "192.0.2.7", "http"),
     ],
 )
@@ -74,6 +78,16 @@ async def test_nobody_else_is_believed(header: tuple[str, str]) -> None:
 async def test_what_cannot_be_read_is_not_believed(header: tuple[str, str]) -> None:
     """The proxy itself is the client then."""
     assert await seen(PROXY, header) == (PROXY, "http")
+
+
+@pytest.mark.parametrize("forged", ["for=6.6.6.6", "for=6.6.6.6;proto=https, for=10.0.0.9"])
+async def test_a_header_that_the_proxy_passes_on_is_not_believed(forged: str) -> None:
+    """A proxy that writes X-Forwarded-For hands on what the client calls Forwarded, and the other
+    way round: a client cannot choose who it is."""
+    assert await seen(PROXY, ("forwarded", forged), ("x-forwarded-for", "192.0.2.7")) == (
+        PROXY,
+        "http",
+    )
 
 
 async def test_a_long_chain_costs_nothing() -> None:
