@@ -6,8 +6,7 @@
     token     print a development token
     settings  print every setting: an environment variable, what it is for, what is allowed
 
-What stops a start is printed in a line
-or two, with exit code 2.
+What stops a start is printed in a line or two, with exit code 2.
 """
 
 from __future__ import annotations
@@ -43,8 +42,9 @@ def main() -> int:
 
 def _start(given: argparse.Namespace) -> int:
     # What takes the whole store, which is slow to import for who only wants a token.
+    from accord.service.lines import UnwritableLog
     from accord.service.server import PortTaken
-    from impl.migrations import MigrationBusy, WrongSchema
+    from impl.migrations import MigrationBusy, NoDatabase, WrongSchema
 
     try:
         if given.command == "dev":
@@ -54,7 +54,11 @@ def _start(given: argparse.Namespace) -> int:
             _run(_migrate(Settings.load()))
         else:
             _run(_serve(Settings.load()))
-    except (WrongSchema, MigrationBusy, PortTaken) as error:
+    except (
+        *(WrongSchema, MigrationBusy, NoDatabase, PortTaken, UnwritableLog),
+        # A folder that cannot be made: the error names it.
+        *(FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError),
+    ) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

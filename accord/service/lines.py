@@ -12,6 +12,10 @@ from threading import Event, Thread
 BATCH = 1000
 
 
+class UnwritableLog(Exception):
+    """Nothing can be appended to the file that was named; the message says why."""
+
+
 class LineWriter:
     """Takes lines from any thread at once and writes them in order from a thread of its own.
 
@@ -19,6 +23,8 @@ class LineWriter:
     lines wait; what comes on top while the target is slow, or cannot be written, is counted in
     `dropped` and reported by a line of its own once there is room. Waiting lines are written every
     `interval` seconds and at exit; a process that is killed loses those of its last interval.
+
+    Raises `UnwritableLog`.
     """
 
     def __init__(
@@ -30,11 +36,7 @@ class LineWriter:
         self._reported = 0
         self._lines: deque[str] = deque()
         self._owned = not isinstance(target, int)
-        self._file = (
-            target
-            if isinstance(target, int)
-            else os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-        )
+        self._file = target if isinstance(target, int) else _opened(target)
         self._closing = Event()
         self._thread = Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
@@ -80,3 +82,13 @@ class LineWriter:
             # A full disk or a closed pipe: there is nowhere left to tell but the count.
             return False
         return True
+
+
+def _opened(file: Path) -> int:
+    try:
+        return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    except OSError as error:
+        raise UnwritableLog(
+            f"Cannot write the log {file}: {error.strerror}. Name another file, in a folder that "
+            "is there, or none: lines go to standard output then."
+        ) from None

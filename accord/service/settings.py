@@ -15,7 +15,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -92,6 +92,16 @@ class ServiceSettings(BaseSettings):
     """The file that log lines are appended to; standard output where it is not set."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe lines that are logged."""
+
+    @model_validator(mode="after")
+    def _a_request_has_no_more_than_the_longest(self) -> Self:
+        if self.request_timeout > self.longest_request_timeout:
+            raise ValueError(
+                f"{self.prefix()}REQUEST_TIMEOUT: {self.request_timeout:g} is wrong: it is more "
+                f"than {self.prefix()}LONGEST_REQUEST_TIMEOUT (allowed: more than 0, up to "
+                f"{self.longest_request_timeout:g})"
+            )
+        return self
 
     @classmethod
     def prefix(cls) -> str:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from impl.sagas.durable import SagaStore
@@ -34,18 +35,35 @@ class MigrationBusy(Exception):
     """Somebody else is migrating, and takes too long."""
 
 
+class NoDatabase(Exception):
+    """There is no database where one should be, or it does not let us in."""
+
+
 async def migrate(engine: AsyncEngine, *, wait: float = 60.0) -> None:
     """Bring the schemas of the store and of its sagas to head; of several processes that try at
     once, one does it, and the others wait `wait` seconds at most.
 
-    Raises `MigrationBusy`.
+    Raises `MigrationBusy` and `NoDatabase`.
     """
+    await _reach(engine)
     async with _alone(engine, wait):
         async with engine.begin() as connection:
             # At head, as at most starts of a development store, the tool is not even imported.
             if await connection.run_sync(_revision) != HEAD:
                 await connection.run_sync(_upgrade)
         await asyncio.to_thread(_migrate_sagas, engine.url)
+
+
+async def _reach(engine: AsyncEngine) -> None:
+    try:
+        async with engine.connect():
+            pass
+    except (DBAPIError, OSError) as error:
+        fault = error.orig if isinstance(error, DBAPIError) else error
+        raise NoDatabase(
+            f"Cannot connect to {engine.url.render_as_string(hide_password=True)}: {fault}. "
+            "Start that database, or correct STORE_DATABASE_URL."
+        ) from error
 
 
 @asynccontextmanager
@@ -91,7 +109,8 @@ def _upgrade(connection: Connection) -> None:
 
 
 async def check(engine: AsyncEngine) -> None:
-    """Raises `WrongSchema` unless the schema is at head."""
+    """Raises `WrongSchema` unless the schema is at head, `NoDatabase` where there is none."""
+    await _reach(engine)
     async with engine.connect() as connection:
         found = await connection.run_sync(_revision)
     if found != HEAD:

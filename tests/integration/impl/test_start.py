@@ -43,6 +43,16 @@ def test_a_wrong_setting_stops_the_start() -> None:
     assert ended.stderr.rstrip().endswith("(allowed: 0 to 65535)")
 
 
+def test_settings_that_contradict_each_other_stop_the_start() -> None:
+    """The same for a value that another one forbids."""
+    ended = run(STORE_REQUEST_TIMEOUT="200")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("STORE_REQUEST_TIMEOUT: 200 is wrong: ")
+    assert ended.stderr.rstrip().endswith(
+        "STORE_LONGEST_REQUEST_TIMEOUT (allowed: more than 0, up to 120)"
+    )
+
+
 def test_a_schema_that_is_not_head_stops_the_start(tmp_path: Path) -> None:
     """The message has the command that mends it; after it, migrating is done."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'store.db'}"
@@ -64,6 +74,34 @@ def test_a_taken_port_stops_the_start(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert port in ended.stderr
     assert "STORE_PORT=" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "environment", "said"),
+    [
+        (
+            "serve",
+            {"STORE_DATABASE_URL": "postgresql+asyncpg://ada:secret@127.0.0.1:1/store"},
+            ["postgresql+asyncpg://ada:***@127.0.0.1:1/store", "STORE_DATABASE_URL"],
+        ),
+        (
+            "migrate",
+            {"STORE_DATABASE_URL": "postgresql+asyncpg://ada:secret@127.0.0.1:1/store"},
+            ["postgresql+asyncpg://ada:***@127.0.0.1:1/store", "STORE_DATABASE_URL"],
+        ),
+        ("dev", {"STORE_LOG_FILE": "/no/such/folder/store.log"}, ["/no/such/folder/store.log"]),
+    ],
+)
+def test_what_is_not_there_stops_the_start(
+    tmp_path: Path, command: str, environment: dict[str, str], said: list[str]
+) -> None:
+    """A database that is down, a log that cannot be written: a line says so, and no secret."""
+    arguments = ("--state", str(tmp_path), "--port", "0") if command == "dev" else ()
+    ended = run(command, *arguments, **environment)
+    assert ended.returncode == 2, ended.stderr
+    assert all(text in ended.stderr for text in said), ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "secret" not in ended.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
