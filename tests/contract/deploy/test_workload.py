@@ -11,7 +11,7 @@ from impl.settings import PREFIX, Settings
 from tests.contract.deploy.dockerfile import read
 from tests.contract.deploy.manifests import DEPLOY, ROOT, containers, one, settings
 
-UNDOING_S = 25
+HANDING_OVER_S = 15
 SPARE_S = 5
 
 
@@ -29,7 +29,7 @@ def test_the_times_add_up(overlay: str) -> None:
     pod = one("Deployment")["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     pre_stop = container["lifecycle"]["preStop"]["sleep"]["seconds"]
-    needed = pre_stop + chosen.shutdown_timeout + chosen.placement_timeout + UNDOING_S + SPARE_S
+    needed = pre_stop + chosen.shutdown_timeout + HANDING_OVER_S + SPARE_S
     assert pod["terminationGracePeriodSeconds"] == needed
 
     readiness = container["readinessProbe"]
