@@ -65,8 +65,8 @@ class Tokens:
         subject, scope = claims["sub"], claims.get("scope", "")
         if not isinstance(scope, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             return None
-        # A database's text has no NUL.
-        if "\0" in subject:
+        # What no database takes for text.
+        if "\0" in subject or any("\ud800" <= each <= "\udfff" for each in subject):
             return None
         return Principal(subject, frozenset(scope.split()), claims)
 

@@ -52,7 +52,15 @@ async def test_an_expired_token_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"sub": None}, {"sub": ""}, {"sub": "a" * 256}, {"exp": None}, {"scope": ["items:read"]}],
+    [
+        {"sub": None},
+        {"sub": ""},
+        {"sub": "a" * 256},
+        {"sub": "a\0"},
+        {"sub": "\ud800"},
+        {"exp": None},
+        {"scope": ["items:read"]},
+    ],
 )
 async def test_incomplete_tokens_are_refused(change: dict[str, Any]) -> None:
     """A good signature is not enough: subject, expiry and scope have to make sense."""
