@@ -7,6 +7,7 @@
     │   ├── SkuTaken
     │   ├── OutOfStock
     │   ├── OrderNotChangeable
+    │   ├── OrderNotParked
     │   ├── IdempotencyKeyReused
     │   └── IdempotencyInProgress
     ├── PaymentDeclined

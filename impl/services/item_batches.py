@@ -34,7 +34,7 @@ class ItemBatches:
         self, drafts: Sequence[ItemDraft], *, key: IdempotencyKey | None = None
     ) -> tuple[Item, ...]:
         """Raises `Invalid` with `sku_repeated`, `SkuTaken` which names those that are; with a
-        `key`, also what `Idempotency.claim` raises."""
+        `key`, also what `Idempotency.claim_within` raises."""
         _refuse_repeated([draft.sku for draft in drafts], "sku")
         async with self._database.transaction() as work:
             if key is None:

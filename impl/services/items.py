@@ -44,7 +44,7 @@ class ItemService:
             return await work.items.page(query)
 
     async def create(self, draft: ItemDraft, *, key: IdempotencyKey | None = None) -> Item:
-        """Raises `SkuTaken`; with a `key`, also what `Idempotency.claim` raises."""
+        """Raises `SkuTaken`; with a `key`, also what `Idempotency.claim_within` raises."""
         async with self._database.transaction() as work:
             if key is None:
                 item = await _add(work, draft, uuid4())

@@ -20,7 +20,7 @@ class SagaMetrics:
         )
         self._ended = Counter(
             "sagas_ended",
-            "Sagas that ended: done, undone or parked.",
+            "Sagas that ended: done, undone, parked or refused.",
             ["saga", "outcome"],
             registry=registry,
         )
