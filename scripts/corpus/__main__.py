@@ -152,6 +152,10 @@ def _all(rows: Sequence[Row], key: str) -> Target:
     return Target(key, value, len(rows), not lacking)
 
 
+def _is(value: Any, wanted: Any) -> tuple[Any, Any, bool]:
+    return value, wanted, value == wanted
+
+
 def _costs(rows: Sequence[Row], folder: Path) -> list[Target]:
     known = _known(rows, _GITHUB)
     ours, floor = stability.cost_against_generator(_GITHUB)
@@ -170,6 +174,7 @@ def _costs(rows: Sequence[Row], folder: Path) -> list[Target]:
                 ("every validator, s", "validators_s", 15.0),
             )
         ),
+        Target("github.json first POST, status", *_is(known.get("first_post"), 422)),
         Target("seconds an operation, of 800 to those of 200", slower, 1.3, slower <= 1.3),
         Target("stripe.yaml with one schema more: other lines changed", changed, 0, changed == 0),
     ]

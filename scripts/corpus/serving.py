@@ -1,7 +1,7 @@
 """Stage: a generated package in a process of its own: import, start, first POST, every validator.
 
 The application has no handlers: `missing="501"`, `unverified="accept"`. The first POST is one
-that has a JSON body; it is sent an empty object, so that the answer comes from its validator.
+that has a JSON body; it is sent an empty array, so that the answer comes from its validator.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ async def _first_post(routes: Any, operation: Any) -> int:
     async with httpx.AsyncClient(transport=transport, base_url="http://corpus") as client:
         response = await client.post(
             path,
-            content=b"{}",
+            content=b"[]",
             headers={"content-type": media.media_type, **credentials["headers"]},
             params=credentials["params"],
             cookies=credentials["cookies"],
