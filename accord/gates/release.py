@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from accord.errors import UsageError
 from accord.gates import law, releases
 from accord.gates.additions import additions
 from accord.gates.approvals import FILE as APPROVALS
@@ -23,7 +22,7 @@ from accord.gates.changelog import record
 from accord.gates.deprecations import announcements, removals
 from accord.gates.finding import Finding, Place
 from accord.gates.project import served
-from accord.gates.releases import SEMVER, Release
+from accord.gates.releases import Release
 
 GATE = "release"
 Evidence = Callable[[Path, str, str], Mapping[str, bytes]]
@@ -49,15 +48,12 @@ def release(
     Raises `UsageError`, `ReleaseError` and `ContractErrors` as `releases.freeze` and the breaking
     gate do.
     """
-    if not SEMVER.fullmatch(version):
-        raise UsageError(f"{version!r} is not a version: write MAJOR.MINOR.PATCH, such as 1.4.0")
-    path = served(root, name).path
-    every = releases.releases(root, name)
-    if any(each.version == version for each in every):
-        # The same again is no fault, another text is: `freeze` says so.
-        frozen = releases.freeze(root, name, version)
+    frozen = releases.freezable(root, name, version)
+    if frozen.path.exists():
         record(root, name, version, today)
         return Outcome(frozen, None, ())
+    path = served(root, name).path
+    every = releases.releases(root, name)
     last = every[-1] if every else None
     new = law.Document(path, root)
     old = None if last is None else law.Document(last.path, root)

@@ -117,11 +117,8 @@ def supported(root: Path, name: str, today: date | None) -> tuple[Release, ...]:
     )
 
 
-def freeze(
-    root: Path, name: str, version: str, beside: Mapping[str, bytes] | None = None
-) -> Release:
-    """Freeze the served contract `name` as `version`, and the files `beside` it, by name; the same
-    release twice is no fault.
+def freezable(root: Path, name: str, version: str) -> Release:
+    """The release that `freeze` would write; it may be there already.
 
     Raises `UsageError` for an unknown contract, a version that is not the contract's own or not
     above the last, and a contract spread over several files; `ContractErrors` for faults in it.
@@ -140,23 +137,35 @@ def freeze(
             f"{source.path} refers to other files, which could change after the release\n"
             "  mend: move what it refers to into its own components"
         )
-    path = root / FOLDER / name / f"{version}.yaml"
+    release = Release(name, version, root / FOLDER / name / f"{version}.yaml")
     before = releases(root, name)
-    if any(release.version == version for release in before):
-        if digest(path) == digest(source.path):
-            return Release(name, version, path)
+    if any(each.version == version for each in before):
+        if digest(release.path) == digest(source.path):
+            return release
         raise UsageError(
             f"{name} {version} is released already, and {source.path} has changed since\n"
             f"  mend: raise info.version, and release that"
         )
-    release = Release(name, version, path)
     if before and before[-1].order > release.order:
         raise UsageError(
             f"{name} {version} is older than {before[-1].version}, which is released already"
         )
+    return release
+
+
+def freeze(
+    root: Path, name: str, version: str, beside: Mapping[str, bytes] | None = None
+) -> Release:
+    """Freeze the served contract `name` as `version`, and the files `beside` it, by name; the same
+    release twice is no fault. Raises what `freezable` raises."""
+    release = freezable(root, name, version)
+    path = release.path
+    if path.exists():
+        return release
     path.parent.mkdir(parents=True, exist_ok=True)
     digests = _manifest(root)
-    for file, data in {path.name: source.path.read_bytes(), **(beside or {})}.items():
+    contract = served(root, name).path.read_bytes()
+    for file, data in {path.name: contract, **(beside or {})}.items():
         path.with_name(file).write_bytes(data)
         digests[f"{name}/{file}"] = digest(path.with_name(file))
     (root / FOLDER / MANIFEST).write_text(

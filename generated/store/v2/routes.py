@@ -30,7 +30,7 @@ from . import handlers, models
 CONTRACT = Contract(
     name="store/v2",
     title="Store",
-    release="0.6.2",
+    release="1.0.0",
     document=pathlib.Path(__file__).with_name("contract.json"),
     operations=(
         Operation(

@@ -15,13 +15,13 @@ from .wire import service
 from .wire.connection import Credential
 from .wire.retries import Retries
 
-__version__ = "0.5.2"
+__version__ = "1.0.0"
 """The release of the contract that this package is made from."""
 _AGENT = f"store-v1-client/{__version__}"
 
 
 class Store(service.Service):
-    """Store, release 0.5.2.
+    """Store, release 1.0.0.
 
     - `base_url`: Where the service is: `https://api.example.com`.
     - `token`: The credential of the first security scheme; `credentials` has those of others,
@@ -57,7 +57,7 @@ class Store(service.Service):
 
 
 class AsyncStore(service.AsyncService):
-    """Store, for asyncio, release 0.5.2.
+    """Store, for asyncio, release 1.0.0.
 
     - `base_url`: Where the service is: `https://api.example.com`.
     - `token`: The credential of the first security scheme; `credentials` has those of others,
