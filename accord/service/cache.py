@@ -250,7 +250,8 @@ class Cache:
             elif message["type"] == "subscribe":
                 self.hears = True
             elif message["type"] == "message":
-                with suppress(ValueError):
+                # Whatever anybody says there, this one goes on listening.
+                with suppress(ValueError, TypeError):
                     self._drop(json.loads(message["data"]))
             asked = message is None
 

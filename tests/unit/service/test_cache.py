@@ -162,9 +162,13 @@ async def test_replicas_share_what_one_made(two: tuple[Cache, Cache]) -> None:
     assert make.times == 1
 
 
-async def test_forgetting_reaches_every_replica(two: tuple[Cache, Cache]) -> None:
-    """Within a second, although the other one holds the value in its own memory."""
+@pytest.mark.parametrize("noise", ["", "no JSON", "5", "[[]]"])
+async def test_forgetting_reaches_every_replica(two: tuple[Cache, Cache], noise: str) -> None:
+    """Within a second, although the other one holds the value in its own memory, and whatever else
+    is said where they tell each other."""
     here, there = two
+    assert here._shared is not None
+    await here._shared.redis.publish(here._channel, noise)
     make = Maker([1])
     await ask(here, make)
     await ask(there, make)
