@@ -10,7 +10,6 @@ from __future__ import annotations
 import keyword
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -87,7 +86,8 @@ def _service(name: str) -> str:
 
 
 def _copy_contract(files: Sequence[Path], folder: Path) -> None:
-    """The first file as `v1`, the others, which it refers to, where they are below its folder."""
+    """The first file as `v1`, the others, which it refers to, where they are below its folder; what
+    refers to the first by its name does so by the new one."""
     contract, *others = files
     suffix = contract.suffix if contract.suffix in (".json", ".yml") else ".yaml"
     copies = {contract: folder / f"v1{suffix}"}
@@ -97,10 +97,20 @@ def _copy_contract(files: Sequence[Path], folder: Path) -> None:
                 f"{contract} refers to {path}, which is not below its folder\n"
                 "  mend: bundle it first, for example with `npx @redocly/cli bundle`"
             )
-        copies[path] = folder / path.relative_to(contract.parent)
+        into = folder / path.relative_to(contract.parent)
+        if into == copies[contract]:
+            raise UsageError(
+                f"{contract} becomes {into.name}, and refers to another file of that name\n"
+                "  mend: rename that one"
+            )
+        copies[path] = into
     for path, into in copies.items():
+        up = "../" * (len(into.relative_to(folder).parts) - 1)
+        former = re.escape((up + contract.name).encode())
+        named = re.compile(rb"(?<![\w./-])(?:\./)?" + former + rb"(?=[#'\"\s]|$)")
+        by_now = (up + copies[contract].name).encode()
         into.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, into)
+        into.write_bytes(named.sub(by_now, path.read_bytes()))
 
 
 def _rendered(service: str, contract: Contract) -> Iterator[tuple[str, bytes]]:
