@@ -26,7 +26,7 @@ class PublishedKeys:
     It is read when it is first needed, again after `lifetime` seconds, and where a token names a
     key that is not in it, which is how an issuer's new keys are learned: but not within `pause`
     seconds of the last time, so that invented names cost the issuer nothing. While it cannot be
-    read, the keys that are known go on being used.
+    read, or is slow to be, the keys that are known go on being used.
     """
 
     def __init__(self, location: str, *, lifetime: float = 300, pause: float = 10) -> None:
@@ -40,10 +40,16 @@ class PublishedKeys:
 
     async def find(self, kid: str | None) -> jwt.PyJWK | None:
         """The key of this id; without an id the only one there is."""
-        if self._wants_reading(kid):
+        known = self._known(kid)
+        # One who waits for an issuer is enough: others with a key that is known go on.
+        if self._wants_reading(kid) and (known is None or not self._reading.locked()):
             async with self._reading:
                 if self._wants_reading(kid):
                     await self._read_again()
+            known = self._known(kid)
+        return known
+
+    def _known(self, kid: str | None) -> jwt.PyJWK | None:
         if kid is None and len(self._keys) == 1:
             return next(iter(self._keys.values()))
         return self._keys.get(kid)

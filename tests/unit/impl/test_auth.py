@@ -119,6 +119,32 @@ async def test_published_keys_rotate(tmp_path: Path) -> None:
     assert await tokens.verify(signed(new, "new"))
 
 
+async def test_a_slow_issuer_keeps_nobody_waiting_whose_key_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one reads the set again, the others are verified with the keys that there are."""
+    file = tmp_path / "jwks.json"
+    private, entry = pair("known")
+    published(file, entry)
+    keys = PublishedKeys(str(file), lifetime=0, pause=0)
+    tokens = Tokens(issuer="us", audience="store", published=keys)
+    assert await tokens.verify(signed(private, "known"))
+    reading, answered = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> str:
+        reading.set()
+        await answered.wait()
+        return file.read_text()
+
+    monkeypatch.setattr(keys, "_text", slowly)
+    first = asyncio.create_task(tokens.verify(signed(private, "known")))
+    await reading.wait()
+    async with asyncio.timeout(5):
+        assert await tokens.verify(signed(private, "known"))
+    answered.set()
+    assert await first
+
+
 async def test_invented_key_names_cost_the_issuer_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
