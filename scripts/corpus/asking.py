@@ -16,8 +16,10 @@ from accord.client.forms import urlencoded
 from accord.codegen.schemas import Schemas
 from accord.mock.answers import Answers, Unanswerable
 from accord.spec import Contract
-from accord.spec.ir import Operation
-from scripts.corpus.form_bodies import FORM, styles_of
+from accord.spec.ir import Media, Operation
+from scripts.corpus.form_bodies import FORM, leaves_out, styles_of
+
+_DEPTHS = (0, 1, 2, 3, 8)
 
 
 async def ask(
@@ -53,7 +55,7 @@ def _request(
         if "json" in media.type:
             content = json.dumps(answers.value(media.schema or {})).encode()
         elif media.type == FORM:
-            content = urlencoded(answers.value(media.schema or {}, full=0), styles_of(media))
+            content = urlencoded(_written(media, answers), styles_of(media))
         else:
             content = b"example"
     request = client.build_request(
@@ -66,6 +68,15 @@ def _request(
     )
     request.method = operation.method  # httpx writes it in capitals, whatever it is
     return request
+
+
+def _written(media: Media, answers: Answers) -> Any:
+    """What a form holds: as little as there has to be, but nothing that is empty."""
+    for depth in _DEPTHS:
+        value = answers.value(media.schema or {}, full=depth)
+        if not leaves_out(value):
+            break
+    return value
 
 
 def _text(value: Any) -> str:

@@ -46,14 +46,14 @@ def _form(context: Any, value: Any) -> Any:
     made = context.case.body
     if not isinstance(made, Mapping):
         return value if isinstance(value, bytes) else str(value).encode()
-    if _leaves_out(made):
+    if leaves_out(made):
         # Seen where a failure is told of, which writes the request again.
         context.case.headers[LEFT_OUT] = "what is empty"
     operation = context.case.operation
     return urlencoded(made, _styles.get((operation.method.upper(), operation.path), {}))
 
 
-def _leaves_out(value: Any) -> bool:
+def leaves_out(value: Any) -> bool:
     """Whether an array or an object in `value` is empty."""
     inner = value.values() if isinstance(value, Mapping) else value
-    return any(isinstance(item, dict | list) and (not item or _leaves_out(item)) for item in inner)
+    return any(isinstance(item, dict | list) and (not item or leaves_out(item)) for item in inner)
