@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def judged(mutants: Sequence[Mutant]) -> Iterator[Result]:
         for mutant, copy in zip(mutants, applied, strict=True):
             mutant.apply(copy)
         released = _released(_copy(Path(folder, "released")))
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        # Not threads: what generates requests is bound by one processor each.
+        with ProcessPoolExecutor(_WORKERS, multiprocessing.get_context("spawn")) as pool:
             yield from pool.map(_judge, mutants, applied, [released] * len(mutants))
 
 
