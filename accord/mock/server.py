@@ -61,6 +61,8 @@ async def _serve(reloading: Reloading, options: Options, listener: socket.socket
     contract = reloading.contract
     state = await reloading.first()
     server = _Server(_config(_Front(state, contract.name, cors=options.cors), options))
+    # Who reads the line may ask at once, and waits for the little that the server still needs.
+    listener.listen(2048)
     _say(f"{_summary(contract, state)} at {_url(listener)}; Ctrl+C ends it")
     following = asyncio.create_task(reloading.follow(state, lambda now: _tell(contract, now)))
     try:
