@@ -3,7 +3,7 @@
 Two runs of one application against the same fresh state are laid side by side. Where they agree,
 the value is exact. Where they do not, the strictest of these that both have is what is promised:
 
-    named   the same text but for ids, moments and numbers, and ids that were one id are one id
+    named   the same text but for ids and moments, and ids that were one id are one id
     like    the same text but for ids, moments and numbers
     kind    the same JSON type
     any     nothing
@@ -40,10 +40,13 @@ _OF_THE_MOMENT = frozenset(
 """Headers in which two runs may agree by chance."""
 
 
-def skeleton(text: str) -> str:
-    """`text` with ids, moments, numbers and opaque texts replaced by what they are."""
+def skeleton(text: str, *, numbers: bool = False) -> str:
+    """`text` with ids, moments and opaque texts replaced by what they are, and numbers unless they
+    are kept."""
 
     def replaced(match: re.Match[str]) -> str:
+        if numbers and match["number"]:
+            return match["number"]
         # Digits of the fraction and the offset are part of how a moment is written.
         fraction = f".{len(match['fraction']) - 1}" if match["fraction"] else ""
         return f"{{{match.lastgroup}{fraction}{match['offset'] or ''}}}"
@@ -105,7 +108,8 @@ def differences(
 ) -> Iterator[tuple[str, Any, Any]]:
     """What of the recorded `was` is otherwise in `now`: pointer, was, is (`GONE`: not there).
 
-    What is there and was not is no difference: replies may gain.
+    What is there and was not is no difference: replies may gain. Null is no gain where it stands
+    for what other entries of the same list had, and this one had not.
     """
     level = loosened.get(pointer)
     if level == "any":
@@ -122,7 +126,12 @@ def differences(
             return
         if len(was) != len(now):
             yield pointer, f"{len(was)} entries", f"{len(now)} entries"
+        known = {key for entry in was if isinstance(entry, Mapping) for key in entry}
         for index, (one, other) in enumerate(zip(was, now, strict=False)):
+            if isinstance(one, Mapping) and isinstance(other, Mapping):
+                for key in sorted(known - one.keys()):
+                    if key in other and other[key] is None:
+                        yield f"{pointer}/{index}/{escape(key)}", GONE, None
             yield from differences(one, other, loosened, twins, f"{pointer}/{index}")
     elif not _same(was, now, level, twins):
         yield pointer, was, now
@@ -141,7 +150,9 @@ def _same(was: Any, now: Any, level: Level | None, twins: Twins) -> bool:
     if level is None:
         # Also where texts are equal their ids are: an id of the seed is no other's.
         return was == now and twins.same(was, now)
-    return skeleton(was) == skeleton(now) and (level == "like" or twins.same(was, now))
+    if level == "like":
+        return skeleton(was) == skeleton(now)
+    return skeleton(was, numbers=True) == skeleton(now, numbers=True) and twins.same(was, now)
 
 
 def _is_shuffled(first: Sequence[Any], second: Sequence[Any]) -> bool:

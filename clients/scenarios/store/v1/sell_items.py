@@ -33,14 +33,14 @@ def run(store: Store) -> None:
     forged = refused(Unprocessable, lambda: store.items.list_items(cursor="forged.cursor"))
     assert [each.code for each in forged.problem.errors] == ["invalid_cursor"]
 
-    ball = ItemCreate(sku="SCN-0101", name="Ball", category="toys", price_cents=700, currency="EUR")
+    ball = ItemCreate(sku="SCN-0101", name="Ball", category="toys", price_cents=799, currency="EUR")
     made = store.items.create_item_response(body=ball)
     item, etag = made.parsed, made.headers["etag"]
     assert item is not None
     assert made.headers["location"].endswith(f"/{item.id}")
     assert refused(Conflict, lambda: store.items.create_item(body=ball)).code == "sku_taken"
-    changed = store.items.update_item(item.id, body=ItemPatch(price_cents=650), if_match=etag)
-    assert (changed.price_cents, changed.name) == (650, "Ball")
+    changed = store.items.update_item(item.id, body=ItemPatch(price_cents=649), if_match=etag)
+    assert (changed.price_cents, changed.name) == (649, "Ball")
     red = ItemPatch(name="Red ball")
     refused(PreconditionFailed, lambda: store.items.update_item(item.id, body=red, if_match=etag))
     assert store.items.update_item(item.id, body=red).name == "Red ball", "If-Match is a choice"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from store_v2_client import (
     Conflict,
@@ -30,7 +30,8 @@ def run(store: Store) -> None:
         tags=["light", "gift", "light"],
         price=MoneyInput(amount_minor=3995, currency="EUR"),
     )
-    made = store.items.create_item_response(body=lamp)
+    key = str(uuid4())
+    made = store.items.create_item_response(body=lamp, idempotency_key=key)
     item = made.parsed
     assert made.status_code == 201
     assert item is not None
@@ -41,6 +42,8 @@ def run(store: Store) -> None:
     assert isinstance(read, ItemStandard)
     assert (read.name, read.tags) == (item.name, item.tags)
 
+    again = store.items.create_item(body=lamp, idempotency_key=key)
+    assert again.id == item.id, "the same key is the same item"
     taken = refused(Conflict, lambda: store.items.create_item(body=lamp))
     assert taken.code == "sku_taken"
     wrong = ItemCreate(

@@ -90,3 +90,20 @@ def test_headers_of_the_moment_may_agree_by_chance() -> None:
     first = {"headers": {"ratelimit": '"default";r=9;t=30', "etag": '"1"'}}
     third = {"headers": {"ratelimit": '"default";r=2;t=59', "etag": '"2"'}}
     assert changes(first, first, third) == [("/headers/etag", '"1"', '"2"')]
+
+
+def test_numbers_beside_ids_are_exact() -> None:
+    """A location below another version is another, whatever the id."""
+    first, second = f"/v2/items/{ONE}", f"/v2/items/{TWO}"
+    assert changes(first, second, f"/v2/items/{THREE}") == []
+    moved = f"/v1/items/{THREE}"
+    assert changes(first, second, moved) == [("", first, moved)]
+    assert changes("took 12 ms", "took 9 ms", "took 700 ms") == [], "these differ by themselves"
+
+
+def test_null_is_not_absent() -> None:
+    """In a list of which other entries have the member; a member that none had is a gain."""
+    was = [{"id": 1, "note": "Fragile."}, {"id": 2}]
+    assert changes(was, was, [{"id": 1, "note": "Fragile."}, {"id": 2, "size": None}]) == []
+    now = [{"id": 1, "note": "Fragile."}, {"id": 2, "note": None}]
+    assert changes(was, was, now) == [("/1/note", GONE, None)]
