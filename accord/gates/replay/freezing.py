@@ -24,6 +24,7 @@ from accord.gates.replay.scenarios import Scenario, scenarios
 
 STRANGER = "a-stranger"
 """A caller who may do everything, and has nothing."""
+FORGED = "not.a.token"
 
 
 def evidence(root: Path, name: str, version: str) -> Mapping[str, bytes]:
@@ -74,4 +75,4 @@ def callers_of(application: Running) -> walk.Callers:
     with ThreadPoolExecutor(len(asked)) as pool:
         tokens = pool.map(lambda each: application.issue(*each), asked.values())
         had = {caller: token for caller, token in zip(asked, tokens, strict=True) if token}
-    return {"somebody": application.token, "nobody": None, **had}
+    return {"somebody": application.token, "nobody": None, "impostor": FORGED, **had}

@@ -1,8 +1,8 @@
 """Requests that the contract itself makes, the same in every run.
 
 Safe operations are asked all that the examples and the systematic coverage of Schemathesis ask of
-them. Every operation is called without a credential, with one that may do nothing, and where it
-takes JSON with a body that is none, one that lacks everything and one of another type. What
+them. Every operation is called without a credential, with a forged one and one that may do
+nothing, and where it takes JSON with a body that is none, one that lacks everything and one of another type. What
 consumers did with what is theirs is tried by a stranger.
 """
 
@@ -46,7 +46,8 @@ _PHASES = {
 @dataclass(frozen=True, slots=True)
 class Step:
     """A request of the walk, which `caller` sends: `somebody` who may do everything, somebody who
-    may do `nothing`, `nobody` with no credential, or a `stranger` who may do everything too."""
+    may do `nothing`, `nobody` with no credential, an `impostor` with a forged one, or a `stranger`
+    who may do everything too."""
 
     method: str
     target: str
@@ -143,6 +144,7 @@ def _refused(document: Mapping[str, Any]) -> Iterator[Step]:
         step = Step(method, filled(path), {}, None)
         if operation.get("security", document.get("security")):
             yield replace(step, caller="nobody")
+            yield replace(step, caller="impostor")
             yield replace(step, caller="nothing")
         content = operation.get("requestBody", {}).get("content", {})
         for media_type, media in content.items():
