@@ -2,8 +2,8 @@
 
 Safe operations are asked all that the examples and the systematic coverage of Schemathesis ask of
 them. Every operation is called without a credential, with a forged one and one that may do
-nothing, and where it takes JSON with a body that is none, one that lacks everything and one of another type. What
-consumers did with what is theirs is tried by a stranger.
+nothing, and where it takes JSON with a body that is none, one that lacks everything and one of
+another type. What consumers did with what is theirs is tried by a stranger.
 """
 
 from __future__ import annotations
