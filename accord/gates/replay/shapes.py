@@ -3,7 +3,8 @@
 Two runs of one application against the same fresh state are laid side by side. Where they agree,
 the value is exact. Where they do not, the strictest of these that both have is what is promised:
 
-    named   the same text but for ids and moments, and ids that were one id are one id
+    ids     the same text but for ids and moments, and ids that were one id are one id
+    named   the same, but for numbers too
     like    the same text but for ids, moments and numbers
     kind    the same JSON type
     any     nothing
@@ -18,7 +19,7 @@ from typing import Any, Literal
 
 from accord.spec.pointers import escape
 
-Level = Literal["named", "like", "kind", "any"]
+Level = Literal["ids", "named", "like", "kind", "any"]
 Loose = Mapping[str, Level]
 """What is not exact, by JSON pointer."""
 GONE = "(not there)"
@@ -137,7 +138,7 @@ def differences(
         yield pointer, was, now
 
 
-_LEVELS: tuple[Level, ...] = ("named", "like", "kind", "any")
+_LEVELS: tuple[Level, ...] = ("ids", "named", "like", "kind", "any")
 
 
 def _same(was: Any, now: Any, level: Level | None, twins: Twins) -> bool:
@@ -150,9 +151,10 @@ def _same(was: Any, now: Any, level: Level | None, twins: Twins) -> bool:
     if level is None:
         # Also where texts are equal their ids are: an id of the seed is no other's.
         return was == now and twins.same(was, now)
-    if level == "like":
-        return skeleton(was) == skeleton(now)
-    return skeleton(was, numbers=True) == skeleton(now, numbers=True) and twins.same(was, now)
+    numbers = level == "ids"
+    if skeleton(was, numbers=numbers) != skeleton(now, numbers=numbers):
+        return False
+    return level == "like" or twins.same(was, now)
 
 
 def _is_shuffled(first: Sequence[Any], second: Sequence[Any]) -> bool:
