@@ -31,10 +31,11 @@ from accord.mock.prefer import NO_WISH, Wish
 from accord.mock.xml import xml_text
 from accord.runtime import Event, Problem, declare, problem_bytes
 from accord.runtime.accept import accepted, quality
-from accord.runtime.answer import Headers, header_text, header_value
+from accord.runtime.answer import header_text, header_value
 from accord.runtime.declare import PROBLEM
 from accord.runtime.media_types import essence, is_json, is_stream, is_xml
 from accord.runtime.problem import code_of
+from accord.runtime.whole import Headers
 from accord.spec import ir
 
 _KEPT = 1024

@@ -14,7 +14,8 @@ from pydantic_core import to_json
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-Headers = list[tuple[bytes, bytes]]
+from accord.runtime.whole import Headers, respond
+
 # RFC 9110, 5.5: visible characters, spaces and tabs, and what servers read as Latin-1.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
@@ -31,9 +32,9 @@ class Answer:
         """Sends it; with `head` the headers only. A stream ends when its caller goes away."""
         body = self.body
         if isinstance(body, bytes):
-            start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
-            await send(start)
-            await send({"type": "http.response.body", "body": b"" if head else body})
+            waiting = respond(send, self.status, self.headers, b"" if head else body)
+            if waiting is not None:
+                await waiting
             return
         if isinstance(body, os.PathLike):
             response: Response = FileResponse(body, self.status)

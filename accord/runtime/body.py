@@ -30,6 +30,9 @@ _CHARSETS = frozenset({"ascii", "cp1252", "iso8859-1", "utf-16", "utf-8"})
 class BodyReader:
     """The compiled request body of one operation."""
 
+    waits = True
+    """Whether it wants the whole of a body before it begins."""
+
     def __init__(self, body: Body) -> None:
         self._required = body.required
         self._types = tuple(media.media_type for media in body.media)
@@ -67,12 +70,10 @@ class BodyReader:
         its type, 422 where it breaks a constraint. Raises `ClientDisconnect` where the caller
         went away before the end.
         """
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        data: bytes = message.get("body", b"")
-        if message.get("more_body", False):
-            data = await _rest(data, receive)
+        return self.parse(content_type, await _received(receive))
+
+    def parse(self, content_type: bytes, data: bytes) -> Any:
+        """The same of a body that is here."""
         if not data:
             if not self._required:
                 return None
@@ -103,8 +104,8 @@ class BodyReader:
         return self._parsers.get(name)
 
 
-async def _rest(start: bytes, receive: Receive) -> bytes:
-    chunks = [start]
+async def _received(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from accord.runtime.answer import Answer, Headers, header_value
+from accord.runtime.answer import Answer, header_value
+from accord.runtime.whole import Headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from accord.runtime.problem import Problem
 from accord.runtime.reply import ReplyWriter
 from accord.runtime.security import Guard, Presented, Verifier
 from accord.runtime.sent import RawPath, parse_cookies
+from accord.runtime.whole import body_at_hand, respond
 
 _NOTHING: Mapping[str, list[str]] = {}
 
@@ -150,7 +151,12 @@ class Endpoint(BaseRoute):
                 instance = await solving.make()
                 receive = solving.receive
             if self._body is not None:
-                keywords["body"] = await self._body.read(headers.get(b"content-type", b""), receive)
+                content_type = headers.get(b"content-type", b"")
+                data = body_at_hand(receive) if self._body.waits else None
+                if data is not None:
+                    keywords["body"] = self._body.parse(content_type, data)
+                else:
+                    keywords["body"] = await self._body.read(content_type, receive)
             if self._negotiation is not None:
                 self._negotiation.tell(keywords, headers)
             value = await getattr(instance, self._method)(**keywords)
@@ -174,9 +180,9 @@ class Endpoint(BaseRoute):
             await answer.send(scope, receive, send, head)
             return
         length = (b"content-length", b"%d" % len(body))
-        whole = [plain.content_type, length]
-        await send({"type": "http.response.start", "status": plain.status, "headers": whole})
-        await send({"type": "http.response.body", "body": body})
+        waiting = respond(send, plain.status, [plain.content_type, length], body)
+        if waiting is not None:
+            await waiting
 
     async def _serve_solved(
         self,

@@ -10,10 +10,11 @@ from urllib.parse import quote_plus
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
-from accord.runtime.answer import Answer, Headers, header_text
+from accord.runtime.answer import Answer, header_text
 from accord.runtime.declare import Encoding, Media
 from accord.runtime.media_types import is_multipart
 from accord.runtime.uploads import UploadFile
+from accord.runtime.whole import Headers
 
 _NO_ENCODING = Encoding()
 

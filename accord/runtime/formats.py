@@ -13,17 +13,23 @@ from jsonschema_rs import Draft202012Validator
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 
+_ERROR, _MESSAGE = "format", "Input should be written as {format}"
+
 
 class Format:
     """Text that is written as a format of JSON Schema; other values are left to the type.
 
-    `made` is the schema of what the text becomes, where that is no text.
+    `made` is the schema of what the text becomes, where that is no text, and `instances` the type
+    of those, where all of that type will do.
     """
 
-    __slots__ = ("_is_valid", "_made", "name")
+    __slots__ = ("_instances", "_is_valid", "_made", "name")
 
-    def __init__(self, name: str, made: CoreSchema | None = None) -> None:
+    def __init__(
+        self, name: str, made: CoreSchema | None = None, instances: type | None = None
+    ) -> None:
         self.name = name
+        self._instances = instances
         validator = Draft202012Validator({"type": "string", "format": name}, validate_formats=True)
         self._is_valid = validator.is_valid
         # Done here, since a strict validator takes no text from Python, and this is text by now.
@@ -32,25 +38,39 @@ class Format:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self._check, handler(source))
+        written = core_schema.no_info_before_validator_function(self._check, handler(source))
+        if self._instances is None:
+            return written
+        # What a handler has made already is known for it without asking Python.
+        either = core_schema.union_schema(
+            [core_schema.is_instance_schema(self._instances), written], mode="left_to_right"
+        )
+        return core_schema.json_or_python_schema(
+            written,
+            core_schema.custom_error_schema(
+                either, _ERROR, custom_error_message=_MESSAGE, custom_error_context=self._context
+            ),
+        )
+
+    @property
+    def _context(self) -> dict[str, Any]:
+        return {"format": self.name}
 
     def _check(self, value: Any) -> Any:
         # A number is no date either, though pydantic would count its seconds.
         if type(value) is not str and not isinstance(value, (str, int, float)):
             return value
         if not self._is_valid(value):
-            raise PydanticCustomError(
-                "format", "Input should be written as {format}", {"format": self.name}
-            )
+            raise PydanticCustomError(_ERROR, _MESSAGE, self._context)
         return self._made(value) if self._made else value
 
 
 Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 Date = Annotated[dt.date, Format("date", core_schema.date_schema())]
-DateTime = Annotated[dt.datetime, Format("date-time", core_schema.datetime_schema())]
-Time = Annotated[dt.time, Format("time", core_schema.time_schema())]
-Uuid = Annotated[UUID, Format("uuid", core_schema.uuid_schema())]
+DateTime = Annotated[dt.datetime, Format("date-time", core_schema.datetime_schema(), dt.datetime)]
+Time = Annotated[dt.time, Format("time", core_schema.time_schema(), dt.time)]
+Uuid = Annotated[UUID, Format("uuid", core_schema.uuid_schema(), UUID)]
 Duration = Annotated[str, Format("duration")]
 Email = Annotated[str, Format("email")]
 IdnEmail = Annotated[str, Format("idn-email")]

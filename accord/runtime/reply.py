@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from typing_extensions import TypeAliasType
 
 from accord.runtime.accept import accepted, quality
-from accord.runtime.answer import Answer, Headers, header_text, header_value
+from accord.runtime.answer import Answer, header_text, header_value
 from accord.runtime.declare import Media, Operation, Reply
 from accord.runtime.downloads import Download
 from accord.runtime.encode import Encoder, json_encoder
@@ -24,6 +24,7 @@ from accord.runtime.media_types import FORM, covers, essence, is_json, is_multip
 from accord.runtime.problem import ContractViolation
 from accord.runtime.reply_headers import ReplyHeaders
 from accord.runtime.stream_reply import StreamContent
+from accord.runtime.whole import Headers
 
 
 class _Content:

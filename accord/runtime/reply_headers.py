@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from accord.runtime.answer import Headers, header_text, header_value
+from accord.runtime.answer import header_text, header_value
 from accord.runtime.declare import Reply, ReplyHeader
 from accord.runtime.media_types import is_json
+from accord.runtime.whole import Headers
 
 _SET_COOKIE = b"set-cookie"
 

@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from accord.runtime.answer import Answer, Headers
+from accord.runtime.answer import Answer
 from accord.runtime.declare import Media
 from accord.runtime.encode import json_encoder
 from accord.runtime.events import Event, event_bytes
 from accord.runtime.media_types import EVENTS, essence, is_json_sequence
 from accord.runtime.problem import ContractViolation
+from accord.runtime.whole import Headers
 
 # Proxies would keep events back, and take a connection that is silent for dead.
 _EVENT_HEADERS: Headers = [(b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no")]

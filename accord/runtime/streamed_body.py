@@ -37,6 +37,8 @@ def _is_read_as_it_arrives(media: Media) -> bool:
 class StreamedBodyReader(BodyReader):
     """Chooses between both ways by Content-Type."""
 
+    waits = False
+
     def __init__(self, body: Body, limits: UploadLimits) -> None:
         super().__init__(body)
         self._streamed: dict[str, Reader] = {

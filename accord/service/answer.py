@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from accord.runtime import context
 from accord.runtime.declare import PROBLEM
 from accord.runtime.problem import Problem, problem_bytes
+from accord.runtime.whole import respond
 
 
 async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
@@ -20,10 +21,11 @@ async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
         (name.lower().encode("latin-1"), value.encode("latin-1"))
         for name, value in problem.headers.items()
     ]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     if scope["method"] == "HEAD":
         body = b""
-    await send({"type": "http.response.body", "body": body})
+    waiting = respond(send, problem.status, headers, body)
+    if waiting is not None:
+        await waiting
 
 
 def answering(problem: Problem) -> ASGIApp:

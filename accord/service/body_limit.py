@@ -13,6 +13,7 @@ from contextlib import suppress
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accord.runtime.problem import Problem
+from accord.runtime.whole import body_source
 from accord.service.answer import send_problem
 from accord.service.exchange import KEY, Exchange, Layer
 from accord.service.patience import Patience
@@ -42,6 +43,11 @@ class BodyLimit(Layer):
         length = request.get(b"content-length")
         if length is None and b"transfer-encoding" not in request and scope["http_version"] < "2":
             # RFC 9112, 6.3: such a request has no body.
+            return None
+        source = body_source(exchange.receive)
+        arrived = source.arrived() if source is not None else None
+        if arrived is not None and arrived <= self.max_bytes:
+            # All of it is here, so there is nothing left to count or to wait for.
             return None
         return self._limited
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Scope
 
-from accord.service.exchange import Exchange, Header, Layer
+from accord.runtime.whole import Headers
+from accord.service.exchange import Exchange, Layer
 
 _VARY = (b"vary", b"Accept-Encoding")
 
@@ -28,7 +29,7 @@ class Compression(Layer):
         exchange.starts.append(self._vary)
         return None
 
-    def _vary(self, headers: list[Header], present: dict[bytes, bytes]) -> None:
+    def _vary(self, headers: Headers, present: dict[bytes, bytes]) -> None:
         # What is too small is sent as it is to everybody.
         length = present.get(b"content-length")
         if length is None or int(length) >= self._minimum_size:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from accord.runtime.problem import Problem
-from accord.service.answer import send_problem
+from accord.service.answer import answering
+from accord.service.exchange import Exchange, Layer
 
 RETRY_AFTER = "1"
 
 
-class ConcurrencyLimit:
+class ConcurrencyLimit(Layer):
     """Answers 503 at once where `most` requests are being served: one that waits in a queue is
     answered when its caller has gone. Requests for the paths in `exempt` pass and do not count."""
 
@@ -22,10 +23,9 @@ class ConcurrencyLimit:
         self.exempt = exempt
         self.running = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in self.exempt:
-            await self.app(scope, receive, send)
-            return
+    def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
+        if scope["path"] in self.exempt:
+            return None
         if self.running >= self.most:
             problem = Problem(
                 503,
@@ -33,10 +33,10 @@ class ConcurrencyLimit:
                 detail=f"{self.most} requests are being served already; try again in a moment.",
                 headers={"retry-after": RETRY_AFTER},
             )
-            await send_problem(scope, send, problem)
-            return
+            return answering(problem)
         self.running += 1
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            self.running -= 1
+        exchange.ends.append(self._leave)
+        return None
+
+    def _leave(self, scope: Scope, exchange: Exchange) -> None:
+        self.running -= 1

@@ -5,17 +5,17 @@ from __future__ import annotations
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope, Send
 
 from accord.runtime.failures import from_http_exception
 from accord.runtime.problem import Problem
 from accord.service.answer import send_problem
-from accord.service.exchange import KEY, Exchange, begin
+from accord.service.exchange import KEY, Exchange, Layer
 
 log = structlog.get_logger("accord.service")
 
 
-class ErrorGuard:
+class ErrorGuard(Layer):
     """Turns what is raised below it into an answer.
 
     A `Problem` is answered as it says, an `HTTPException` by its status. Anything else is a
@@ -27,30 +27,24 @@ class ErrorGuard:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        exchange: Exchange | None = scope.get(KEY)
-        if exchange is None:
-            await begin(self, scope, receive, send)
-            return
-        try:
-            await self.app(scope, receive, send)
-        except ClientDisconnect:
-            return
-        except Exception as error:
-            problem = _as_problem(error)
-            if problem is None:
-                log.exception("unhandled_error", method=scope["method"], path=scope["path"])
-                problem = Problem(
-                    500,
-                    code="internal_error",
-                    detail="The request could not be completed; quote its id when reporting this.",
-                )
-            if exchange.status:
-                raise
-            await send_problem(scope, send, problem)
+    def enter(self, exchange: Exchange, scope: Scope) -> None:
+        exchange.guard = _answer
+
+
+async def _answer(error: Exception, scope: Scope, send: Send) -> None:
+    if isinstance(error, ClientDisconnect):
+        return
+    problem = _as_problem(error)
+    if problem is None:
+        log.error("unhandled_error", exc_info=error, method=scope["method"], path=scope["path"])
+        problem = Problem(
+            500,
+            code="internal_error",
+            detail="The request could not be completed; quote its id when reporting this.",
+        )
+    if scope[KEY].status:
+        raise error
+    await send_problem(scope, send, problem)
 
 
 def _as_problem(error: Exception) -> Problem | None:

@@ -19,31 +19,38 @@ from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from accord.runtime.whole import FixedHeaders, Headers, Responder, respond
+
 T = TypeVar("T")
 Call = TypeVar("Call", bound=Callable[..., Awaitable[None]])
 KEY = "accord.exchange"
-Header = tuple[bytes, bytes]
+Guard = Callable[[Exception, Scope, Send], Awaitable[None]]
+"""Answers what was raised, or raises it again."""
+_TOO_LATE = "an answer was sent after the request had ended"
 
 
-class Exchange:
+class Exchange(Responder):
     """One request and its answer.
 
-    `request` holds the request's headers by lower-case name (the last of equal ones). `headers` are
-    added to whatever is answered; the functions in `starts` are given, before it is sent, the list
-    of all headers to add to, and the same by name. `status` is 0 until the answer starts, `sent`
-    counts the bytes of its body as they leave the service, `elapsed` is how many seconds all of it
-    took, known at the end. The functions in `ends` are called when all is over, however it went,
-    the last that was added first, with the scope as the outermost middleware has it.
+    `request` holds the request's headers by lower-case name (the last of equal ones), `receive` is
+    where the layers that are being entered have its body from. `headers` are added to whatever is
+    answered, `fixed` where the answer has them not itself; the functions in `starts` are given,
+    before it is sent, the list of all headers to add to, and the same by name. `guard` answers what
+    is raised. `status` is 0 until the answer starts, `sent` counts the bytes of its body as they
+    leave the service, `elapsed` is how many seconds all of it took, known at the end. The functions
+    in `ends` are called when all is over, however it went, the last that was added first, with the
+    scope as the outermost middleware has it.
     """
 
     __slots__ = (
         "_send",
         "_started",
-        "default_names",
-        "defaults",
         "elapsed",
         "ends",
+        "fixed",
+        "guard",
         "headers",
+        "receive",
         "request",
         "sent",
         "starts",
@@ -51,26 +58,26 @@ class Exchange:
         "tokens",
     )
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._started = perf_counter()
         self.elapsed = 0.0
         self.request: dict[bytes, bytes] = dict(scope["headers"])
-        self.headers: list[Header] = []
-        self.starts: list[Callable[[list[Header], dict[bytes, bytes]], None]] = []
+        self.headers: Headers = []
+        self.starts: list[Callable[[Headers, dict[bytes, bytes]], None]] = []
         self.ends: list[Callable[[Scope, Exchange], None]] = []
         self.tokens: list[Token[Any]] = []
         self.status = 0
         self.sent = 0
-        self.defaults: tuple[Header, ...] = ()
-        self.default_names: frozenset[bytes] = frozenset()
+        self.fixed: FixedHeaders | None = None
+        self.guard: Guard | None = None
+        self.receive = receive
         self._send: Send | None = send
 
-    def default(self, headers: tuple[Header, ...], names: frozenset[bytes]) -> None:
-        """Add `headers`, whose names are `names`, except those that the answer has itself."""
-        if self.defaults:
-            headers, names = self.defaults + headers, self.default_names | names
-        self.defaults = headers
-        self.default_names = names
+    def default(self, fixed: FixedHeaders) -> None:
+        """Add `fixed`, except those that the answer has itself."""
+        if self.fixed is not None:
+            fixed = FixedHeaders(self.fixed.pairs + fixed.pairs)
+        self.fixed = fixed
 
     def enter(self, variable: ContextVar[T], value: T) -> None:
         """Give `variable` a value for the rest of the request."""
@@ -84,24 +91,50 @@ class Exchange:
             self.sent += len(message.get("body", b""))
         elif kind == "http.response.start":
             self.status = message["status"]
-            headers = [*message.get("headers", ()), *self.headers]
-            present = dict(headers)
-            for add in self.starts:
-                add(headers, present)
-            if self.default_names.isdisjoint(present):
-                headers += self.defaults
-            else:
-                headers += [pair for pair in self.defaults if pair[0] not in present]
+            headers = [*message.get("headers", ())]
+            fixed = self._complete(headers)
+            if fixed is not None:
+                headers += fixed.pairs
             # A copy: the application may send one ready-made message for every request.
             message = {**message, "headers": headers}
         if self._send is None:
-            raise RuntimeError(f"{message['type']} was sent after the request had ended")
+            raise RuntimeError(_TOO_LATE)
         return self._send(message)
+
+    def respond(
+        self, status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
+    ) -> Awaitable[None] | None:
+        if self._send is None:
+            raise RuntimeError(_TOO_LATE)
+        self.status = status
+        self.sent += len(body)
+        if fixed is not None:
+            headers += fixed.pairs
+        return respond(self._send, status, headers, body, self._complete(headers))
+
+    def _complete(self, headers: Headers) -> FixedHeaders | None:
+        """Adds to `headers` what is asked for; gives what comes on top."""
+        headers += self.headers
+        present = dict(headers)
+        for add in self.starts:
+            add(headers, present)
+        fixed = self.fixed
+        if fixed is None or fixed.names.isdisjoint(present):
+            return fixed
+        headers += [pair for pair in fixed.pairs if pair[0] not in present]
+        return None
+
+    def replace(self, receive: Receive, guard: Guard | None) -> tuple[Receive, Guard | None]:
+        """Gives what `receive` and `guard` were."""
+        before = self.receive, self.guard
+        self.receive, self.guard = receive, guard
+        return before
 
     def end(self, scope: Scope) -> None:
         # A server's `send` knows the scope, which knows this: a circle is left to the garbage
         # collector, at several times the cost of all middlewares.
         self._send = None
+        del self.receive
         self.elapsed = perf_counter() - self._started
         for told in reversed(self.ends):
             told(scope, self)
@@ -134,7 +167,7 @@ class Layer:
         exchange: Exchange | None = scope.get(KEY)
         if exchange is None:
             return begin(self, scope, receive, send)
-        return _entered(self, exchange, scope)(scope, receive, send)
+        return _further(self, exchange, scope, receive, send)
 
 
 def _entered(app: ASGIApp, exchange: Exchange, scope: Scope) -> ASGIApp:
@@ -146,8 +179,28 @@ def _entered(app: ASGIApp, exchange: Exchange, scope: Scope) -> ASGIApp:
 
 async def begin(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Have `app` answer a request with an exchange in its scope."""
-    exchange = scope[KEY] = Exchange(scope, send)
+    exchange = scope[KEY] = Exchange(scope, receive, send)
     try:
         await _entered(app, exchange, scope)(scope, receive, exchange.send)
+    except Exception as error:
+        if exchange.guard is None:
+            raise
+        await exchange.guard(error, scope, exchange.send)
     finally:
         exchange.end(scope)
+
+
+async def _further(
+    app: ASGIApp, exchange: Exchange, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """The same within a middleware that is no layer, which may have wrapped both channels, and is
+    to see the answers that layers within it give."""
+    outer = exchange.replace(receive, None)
+    try:
+        await _entered(app, exchange, scope)(scope, receive, send)
+    except Exception as error:
+        if exchange.guard is None:
+            raise
+        await exchange.guard(error, scope, send)
+    finally:
+        exchange.replace(*outer)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HEADER_RE, STATUS_LINE, RequestResponseCycle
+
+from accord.runtime.whole import BodySource, FixedHeaders, Headers, Responder, in_messages
 
 MOST_NAMES = 1000
 """Names of headers that are remembered."""
@@ -32,6 +35,22 @@ class _Names(dict[bytes, bytes]):
 _NAMES = _Names()
 
 
+def _written(
+    status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
+) -> bytes | None:
+    """An answer as it is sent; None where a header is unusual."""
+    try:
+        lines = [_NAMES[name] + value for name, value in headers]
+    except KeyError:
+        return None
+    head = b"".join(lines)
+    if len(head) - len(head.translate(None, _CONTROLS)) != 2 * len(lines):
+        # Some value holds more than the end of its line.
+        return None
+    more = fixed.lines if fixed is not None else b""
+    return b"".join((_STATUS[status], head, more, b"\r\n\r\n", body))
+
+
 class _OneWrite:
     """Stands for a connection while an answer is put together."""
 
@@ -46,7 +65,7 @@ class _OneWrite:
         self.closes = True
 
 
-class Cycle(RequestResponseCycle):
+class Cycle(RequestResponseCycle, BodySource, Responder):
     """Holds the head of an answer back until its body begins, as ASGI has it, so that both are
     one write: a system call less, and a packet. Streams, whose length nobody knows, begin at
     once: their callers wait for the head to know that they are heard.
@@ -57,6 +76,30 @@ class Cycle(RequestResponseCycle):
 
     _start: Any = None
     _headers: dict[bytes, bytes]
+
+    def arrived(self) -> int | None:
+        if self.more_body or self.response_complete or self.disconnected:
+            return None
+        return len(self.body) if self.message_event.is_set() else None
+
+    def take(self) -> bytes:
+        self.flow.resume_reading()
+        self.message_event.clear()
+        body = bytes(self.body)
+        self.body = bytearray()
+        return body
+
+    def respond(
+        self, status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
+    ) -> Awaitable[None] | None:
+        usual = None
+        length = (b"content-length", b"%d" % len(body))
+        if not self.response_started and not self._start and length in headers and self._is_usual():
+            usual = _written(status, [*self.default_headers, *headers], body, fixed)
+        if usual is None:
+            return in_messages(self.send, status, [*headers, *(fixed.pairs if fixed else ())], body)
+        self._write(usual)
+        return None
 
     async def send(self, message: Any) -> None:
         start = self._start
@@ -73,11 +116,25 @@ class Cycle(RequestResponseCycle):
         usual = self._usual(start, message)
         if usual is None:
             await self._send_both(start, message)
-            return
+        else:
+            self._write(usual)
+
+    def _write(self, answer: bytes) -> None:
         self.response_started = self.response_complete = True
-        self.transport.write(usual)
+        self.transport.write(answer)
         self.message_event.set()
         self.on_response()
+
+    def _is_usual(self) -> bool:
+        """Whether the connection stays, and takes an answer now."""
+        return (
+            self.keep_alive
+            and not self.disconnected
+            and not self.waiting_for_100_continue
+            and not self.flow.write_paused
+            and not self.access_log
+            and self.scope["method"] != "HEAD"
+        )
 
     def _usual(self, start: Any, message: Any) -> bytes | None:
         """An answer in one piece, on a connection that stays; None where it is anything else."""
@@ -88,24 +145,10 @@ class Cycle(RequestResponseCycle):
             or message.get("more_body")
             or headers[b"content-length"] != b"%d" % len(body)
             or len(headers) != len(start["headers"])
-            or not self.keep_alive
-            or self.disconnected
-            or self.waiting_for_100_continue
-            or self.flow.write_paused
-            or self.access_log
-            or self.scope["method"] == "HEAD"
+            or not self._is_usual()
         ):
             return None
-        try:
-            lines = [_NAMES[name] + value for name, value in self.default_headers]
-            lines += [_NAMES[name] + value for name, value in headers.items()]
-        except KeyError:
-            return None
-        head = b"".join(lines)
-        if len(head) - len(head.translate(None, _CONTROLS)) != 2 * len(lines):
-            # Some value holds more than the end of its line.
-            return None
-        return b"%b%b\r\n\r\n%b" % (_STATUS[start["status"]], head, body)
+        return _written(start["status"], [*self.default_headers, *headers.items()], body)
 
     async def _send_both(self, start: Any, message: Any) -> None:
         """What uvicorn makes of them, in one write."""

@@ -78,8 +78,9 @@ class MemoryLimiter:
         self._seconds = quota.seconds
         self._clock = clock
         self._window = 0
-        self._current: OrderedDict[str, int] = OrderedDict()
-        self._before: OrderedDict[str, int] = OrderedDict()
+        # A counter is a list of one number: counting on is then no matter of the dictionary's.
+        self._current: OrderedDict[str, list[int]] = OrderedDict()
+        self._before: OrderedDict[str, list[int]] = OrderedDict()
 
     def __len__(self) -> int:
         """How many counters are held, at most twice the capacity."""
@@ -96,14 +97,18 @@ class MemoryLimiter:
         if window != self._window:
             self._roll(window)
         left = (window + 1) * seconds - now
-        used = self._current.get(key, 0)
-        before = self._before.get(key, 0) if self._before else 0
+        counter = self._current.get(key)
+        used = counter[0] if counter is not None else 0
+        before = self._before[key][0] if key in self._before else 0
         free = limit - used - before * left / seconds
         if free < 1:
             return Standing(0, left, seconds_until_free(self.quota, used, before, left))
-        if used == 0 and len(self._current) >= self.capacity:
-            self._current.popitem(last=False)
-        self._current[key] = used + 1
+        if counter is not None:
+            counter[0] = used + 1
+        else:
+            if len(self._current) >= self.capacity:
+                self._current.popitem(last=False)
+            self._current[key] = [1]
         # Past what a named tuple's own constructor costs, which is half of all this.
         return tuple.__new__(Standing, (int(free) - 1, left, 0.0))
 

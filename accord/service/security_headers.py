@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Scope
 
-from accord.service.exchange import Exchange, Header, Layer
+from accord.runtime.whole import FixedHeaders
+from accord.service.exchange import Exchange, Layer
 
 # Each header costs the server about a microsecond on every answer. Not here because another says
 # it: X-Frame-Options (frame-ancestors), Cross-Origin-Resource-Policy (the CORS middleware).
@@ -32,13 +33,13 @@ class SecurityHeaders(Layer):
     ) -> None:
         self.app = app
         wanted = STANDARD | {k.lower(): v for k, v in (extra or {}).items()}
-        self._plain = _pairs(wanted)
-        self._secure = _pairs(wanted | {"strict-transport-security": hsts})
+        self._plain = _fixed(wanted)
+        self._secure = _fixed(wanted | {"strict-transport-security": hsts})
 
     def enter(self, exchange: Exchange, scope: Scope) -> None:
-        exchange.default(*(self._secure if scope["scheme"] == "https" else self._plain))
+        exchange.default(self._secure if scope["scheme"] == "https" else self._plain)
 
 
-def _pairs(headers: dict[str, str]) -> tuple[tuple[Header, ...], frozenset[bytes]]:
-    pairs = tuple((k.encode("latin-1"), v.encode("latin-1")) for k, v in headers.items() if v)
-    return pairs, frozenset(name for name, _ in pairs)
+def _fixed(headers: dict[str, str]) -> FixedHeaders:
+    pairs = ((k.encode("latin-1"), v.encode("latin-1")) for k, v in headers.items() if v)
+    return FixedHeaders(pairs)

@@ -3,81 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-import uvicorn
 from httptools import parse_url
 from starlette.types import Receive, Scope, Send
 
 from accord.runtime import context
-from accord.service.http_protocol import ServiceProtocol
+from tests.unit.service.wire import Noted, asking, get
 
-Ask = Callable[[bytes], Awaitable[bytes]]
 LENGTH = (b"content-length", b"5")
-
-
-class Noted(ServiceProtocol):
-    """Keeps every write of its connections."""
-
-    writes: list[bytes]
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        write = transport.write
-
-        class Transport:
-            def __getattr__(self, name: str) -> object:
-                return getattr(transport, name)
-
-            def write(self, data: bytes) -> None:
-                Noted.writes.append(data)
-                write(data)
-
-        super().connection_made(Transport())  # type: ignore[arg-type]
-
-
-@asynccontextmanager
-async def asking(
-    app: Callable[[Scope, Receive, Send], Awaitable[None]], **config: Any
-) -> AsyncIterator[Ask]:
-    """`await ask(bytes)`: all that comes back on a connection of its own, until it closes."""
-    Noted.writes = []
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            port=0,
-            http=Noted,
-            lifespan="off",
-            log_config=None,
-            # As the service has it: uvicorn's own line would make every answer an unusual one.
-            access_log=False,
-            **config,
-        )
-    )
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-
-    async def ask(request: bytes) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(request)
-        answer = await reader.read()
-        writer.close()
-        return answer
-
-    try:
-        yield ask
-    finally:
-        server.should_exit = True
-        await task
-
-
-def get(path: str = "/", method: str = "GET", last: bool = True) -> bytes:
-    closing = "connection: close\r\n" if last else ""
-    return f"{method} {path} HTTP/1.1\r\nhost: here\r\n{closing}\r\n".encode()
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,95 @@
+"""Past the messages of ASGI: a body that is here already, and an answer in one piece.
+
+Most requests come in one packet, and most answers are made before they are sent. A server of ours
+is told of either in one call, where ASGI takes two coroutines and three messages, which costs as
+much as validating a small body. It is known by the methods that it gives for `receive` and `send`;
+what wraps one of those is no such method, and is not passed by: then all goes in messages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Iterable
+
+from starlette.types import Receive, Send
+
+Headers = list[tuple[bytes, bytes]]
+# RFC 9110, 5.1 and 5.5, names in lower case.
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+_FRAMING = frozenset((b"connection", b"content-length", b"transfer-encoding"))
+
+
+class FixedHeaders:
+    """Headers that are the same on every answer, written out once.
+
+    `names` are in lower case; `lines` is how they are sent, the end of a line before each. Raises
+    `ValueError` for what cannot be sent, or would say how the answer is framed.
+    """
+
+    __slots__ = ("lines", "names", "pairs")
+
+    def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
+        self.pairs = tuple(pairs)
+        for name, value in self.pairs:
+            if name in _FRAMING or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+                raise ValueError(f"{name!r}: {value!r} is no header that every answer can have")
+        self.names = frozenset(name for name, _ in self.pairs)
+        self.lines = b"".join(b"\r\n" + name + b": " + value for name, value in self.pairs)
+
+
+class BodySource:
+    """What a method `receive` belongs to, where it can give a body at once."""
+
+    __slots__ = ()
+
+    def arrived(self) -> int | None:
+        """How many bytes the body has, where all of it is here and nobody has read it."""
+        raise NotImplementedError
+
+    def take(self) -> bytes:
+        """That body. What `receive` gives after it is that the caller has gone."""
+        raise NotImplementedError
+
+
+class Responder:
+    """What a method `send` belongs to, where it can take an answer at once."""
+
+    __slots__ = ()
+
+    def respond(
+        self, status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
+    ) -> Awaitable[None] | None:
+        """As `respond` below, with `fixed` besides."""
+        raise NotImplementedError
+
+
+def body_source(receive: Receive) -> BodySource | None:
+    """Whose method `receive` is, if it can give a body at once."""
+    source = getattr(receive, "__self__", None)
+    return source if isinstance(source, BodySource) else None
+
+
+def body_at_hand(receive: Receive) -> bytes | None:
+    """The request's body, where all of it is here and nobody has read it."""
+    source = body_source(receive)
+    return source.take() if source is not None and source.arrived() is not None else None
+
+
+def respond(
+    send: Send, status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
+) -> Awaitable[None] | None:
+    """Sends a whole answer by the shortest way there is; gives what to wait for, if anything.
+
+    `headers` hold the length of `body` and become the answer's: they may be added to.
+    """
+    to = getattr(send, "__self__", None)
+    if isinstance(to, Responder):
+        return to.respond(status, headers, body, fixed)
+    return in_messages(send, status, [*headers, *(fixed.pairs if fixed else ())], body)
+
+
+async def in_messages(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    """Sends a whole answer as ASGI has it."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
