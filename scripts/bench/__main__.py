@@ -18,7 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     names = [case.name for case in CASES]
     parser.add_argument("--only", action="append", choices=names, help="this case; repeatable")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2, help="length of a slice")
     parser.add_argument(
         "--short", action="store_true", help="one moment each, to see that it runs; needs no wrk"
@@ -40,12 +40,12 @@ def main() -> int:
         if options.only and case.name not in options.only:
             continue
         try:
-            with case.contenders(folder.resolve()) as contenders:
+            with case.set_up(folder.resolve()) as start:
                 rounds = (
-                    run_rounds(contenders, rounds=1, seconds=0.1, warm_up=0)
+                    run_rounds(start, rounds=1, seconds=0.1, warm_up=0)
                     if options.short
                     else run_rounds(
-                        contenders, rounds=options.rounds, seconds=options.seconds, warm_up=1
+                        start, rounds=options.rounds, seconds=options.seconds, warm_up=1
                     )
                 )
         except NotHere as error:

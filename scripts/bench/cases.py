@@ -14,7 +14,7 @@ from scripts.bench.contracts import appended
 from scripts.bench.databases import postgresql, sqlite
 from scripts.bench.fan_out import FanOutCase
 from scripts.bench.load import Ask, LoadFailed, drive
-from scripts.bench.measure import CORE_RATE, RATE, Case, Contender, Figures, Target
+from scripts.bench.measure import CORE_RATE, RATE, Case, Contender, Figures, Start, Target
 from scripts.bench.mocks import MOCKS
 from scripts.bench.processes import Process, Work, served, worker
 from scripts.bench.start_up import MEGABYTES, SECONDS, StartCase
@@ -49,9 +49,15 @@ class HttpCase:
     over_database: bool = False
 
     @contextmanager
-    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+    def set_up(self, folder: Path) -> Iterator[Start]:
+        with self.surroundings(folder) as environment:
+            yield partial(self._contenders, folder, environment)
+
+    @contextmanager
+    def _contenders(
+        self, folder: Path, environment: Mapping[str, str]
+    ) -> Iterator[Mapping[str, Contender]]:
         with ExitStack() as stack:
-            environment = stack.enter_context(self.surroundings(folder))
             servers = {
                 rival: stack.enter_context(
                     served(f"scripts.bench.apps.{module}:app", folder, environment=environment)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from scripts.bench.load import LOAD_CORE
-from scripts.bench.measure import CORE_RATE, Contender, Figures, Target
+from scripts.bench.measure import CORE_RATE, Contender, Figures, Start, Target
 from scripts.bench.processes import Work, served, worker
 
 CALLS = "calls_per_s"
@@ -25,12 +25,15 @@ class FanOutCase:
     targets: Sequence[Target]
 
     @contextmanager
-    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+    def set_up(self, folder: Path) -> Iterator[Start]:
+        with served(
+            "scripts.bench.apps.downstream:app", folder, core=LOAD_CORE, environment={}
+        ) as services:
+            yield partial(self._contenders, f"http://127.0.0.1:{services.port}")
+
+    @contextmanager
+    def _contenders(self, url: str) -> Iterator[Mapping[str, Contender]]:
         with ExitStack() as stack:
-            services = stack.enter_context(
-                served("scripts.bench.apps.downstream:app", folder, core=LOAD_CORE, environment={})
-            )
-            url = f"http://127.0.0.1:{services.port}"
             yield {
                 rival: partial(_slice, stack.enter_context(worker("fan_out", client, url)))
                 for rival, client in self.rivals.items()

@@ -1,13 +1,15 @@
 """Rounds: every rival for a short slice, one after the other, again and again.
 
 The machine's speed changes within minutes, and other processes run on it. So nothing is compared
-but figures of one round, and what is reported of a comparison is the median over all rounds.
+but figures of one round, and what is reported of a comparison is the median over all rounds. A
+process has luck of its own, too, for as long as it lives: the seed of its hashes, and where its
+memory lies, are worth a tenth. So a round has servers of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -21,6 +23,15 @@ class NotHere(Exception):
 Figures = Mapping[str, float]
 Contender = Callable[[float], Figures]
 """Works for so many seconds and tells what that gave, for example `requests_per_s`."""
+Start = Callable[[], AbstractContextManager[Mapping[str, Contender]]]
+"""Starts the rivals of one round, which are stopped at its end."""
+
+
+def kept(contenders: Mapping[str, Contender]) -> Start:
+    """Rivals that stay for all rounds, or start whatever they need themselves."""
+    return lambda: nullcontext(contenders)
+
+
 Round = Mapping[str, Figures]
 """Figures by rival."""
 
@@ -50,8 +61,8 @@ class Target:
 
 
 class Case(Protocol):
-    """Something to measure. `contenders` starts the rivals and stops them at the end; it
-    raises `NotHere`."""
+    """Something to measure. `set_up` has ready what all rounds need, until the end; it raises
+    `NotHere`."""
 
     @property
     def name(self) -> str: ...
@@ -62,22 +73,24 @@ class Case(Protocol):
     @property
     def targets(self) -> Sequence[Target]: ...
 
-    def contenders(self, folder: Path) -> AbstractContextManager[Mapping[str, Contender]]: ...
+    def set_up(self, folder: Path) -> AbstractContextManager[Start]: ...
 
 
-def run_rounds(
-    contenders: Mapping[str, Contender], *, rounds: int, seconds: float, warm_up: float
-) -> list[Round]:
-    """`rounds` rounds with slices of `seconds`; each rival is the first of a round in turn."""
-    names = list(contenders)
-    if warm_up:
-        for name in names:
-            contenders[name](warm_up)
+def run_rounds(start: Start, *, rounds: int, seconds: float, warm_up: float) -> list[Round]:
+    """`rounds` rounds with slices of `seconds`; each rival is the first of a round in turn. What
+    is new is given `warm_up` seconds before it counts."""
     measured: list[Round] = []
+    warm: Mapping[str, Contender] | None = None
     for number in range(rounds):
-        start = number % len(names)
-        order = names[start:] + names[:start]
-        measured.append({name: contenders[name](seconds) for name in order})
+        with start() as contenders:
+            if warm_up and contenders is not warm:
+                for contender in contenders.values():
+                    contender(warm_up)
+            warm = contenders
+            names = list(contenders)
+            first = number % len(names)
+            order = names[first:] + names[:first]
+            measured.append({name: contenders[name](seconds) for name in order})
     return measured
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
 from scripts.bench.load import SERVER_CORE, Ask, LoadFailed, answer, drive, pinned
-from scripts.bench.measure import CORE_RATE, RATE, Contender, Figures, NotHere, Target
+from scripts.bench.measure import CORE_RATE, RATE, Figures, NotHere, Start, Target, kept
 from scripts.bench.processes import Process
 from scripts.bench.start_up import SECONDS
 
@@ -48,7 +48,7 @@ class MockCase:
     targets: Sequence[Target]
 
     @contextmanager
-    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+    def set_up(self, folder: Path) -> Iterator[Start]:
         contract = _contract(self.contract)
         commands = {
             ACCORD: [*_accord(contract, folder / "mocks")],
@@ -61,10 +61,12 @@ class MockCase:
                 rival: stack.enter_context(_running(command, self.asks[rival], folder / rival))
                 for rival, command in commands.items()
             }
-            yield {
-                rival: partial(_slice, server, self.asks[rival], folder)
-                for rival, server in servers.items()
-            }
+            yield kept(
+                {
+                    rival: partial(_slice, server, self.asks[rival], folder)
+                    for rival, server in servers.items()
+                }
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,16 @@ class UpCase:
         )
 
     @contextmanager
-    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+    def set_up(self, folder: Path) -> Iterator[Start]:
         contract = _contract(self.contract)
         cache = folder / "mocks-up"
-        yield {
-            FIRST: lambda seconds: self._up(contract, cache, folder, anew=True),
-            AGAIN: lambda seconds: self._up(contract, cache, folder, anew=False),
-            **{_bound(each): partial(_constant, each) for each in self.bounds.values()},
-        }
+        yield kept(
+            {
+                FIRST: lambda seconds: self._up(contract, cache, folder, anew=True),
+                AGAIN: lambda seconds: self._up(contract, cache, folder, anew=False),
+                **{_bound(each): partial(_constant, each) for each in self.bounds.values()},
+            }
+        )
 
     def _up(self, contract: Path, cache: Path, folder: Path, *, anew: bool) -> Figures:
         if anew:
@@ -121,7 +125,7 @@ class ReloadCase:
         return tuple(Target(rival, 1, bound, SECONDS, at_most=True) for rival in (BROKEN, MENDED))
 
     @contextmanager
-    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+    def set_up(self, folder: Path) -> Iterator[Start]:
         contract = folder / self.contract
         sound = _contract(self.contract).read_text("utf-8")
         contract.write_text(sound, "utf-8")
@@ -143,11 +147,13 @@ class ReloadCase:
                 seen(f"openapi: 3.1.0\npaths: nonsense\n# {next(changes)}\n", broken=True)
                 return seen(f"{sound}\n# {next(changes)}\n", broken=False)
 
-            yield {
-                BROKEN: breaks,
-                MENDED: mends,
-                _bound(self.bound): partial(_constant, self.bound),
-            }
+            yield kept(
+                {
+                    BROKEN: breaks,
+                    MENDED: mends,
+                    _bound(self.bound): partial(_constant, self.bound),
+                }
+            )
 
 
 def _is_told_broken(port: int, ask: Ask) -> bool:

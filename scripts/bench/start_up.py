@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from impl.migrations import migrate
 from scripts.bench.load import Ask
-from scripts.bench.measure import Contender, Figures, Target
+from scripts.bench.measure import Figures, Start, Target, kept
 from scripts.bench.processes import served
 
 SECONDS, MEGABYTES = "start_s", "memory_mb"
@@ -31,13 +31,15 @@ class StartCase:
     targets: Sequence[Target]
 
     @contextmanager
-    def contenders(self, folder: Path) -> Iterator[Mapping[str, Contender]]:
+    def set_up(self, folder: Path) -> Iterator[Start]:
         url = f"sqlite+aiosqlite:///{folder / 'store.sqlite3'}"
         asyncio.run(_migrate(url))
-        yield {
-            rival: partial(_start, f"scripts.bench.apps.{module}:app", folder, url)
-            for rival, module in self.rivals.items()
-        }
+        yield kept(
+            {
+                rival: partial(_start, f"scripts.bench.apps.{module}:app", folder, url)
+                for rival, module in self.rivals.items()
+            }
+        )
 
 
 def _start(target: str, folder: Path, database: str, seconds: float) -> Figures:
