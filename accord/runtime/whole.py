@@ -86,10 +86,14 @@ def respond(
     to = getattr(send, "__self__", None)
     if isinstance(to, Responder):
         return to.respond(status, headers, body, fixed)
-    return in_messages(send, status, [*headers, *(fixed.pairs if fixed else ())], body)
+    return in_messages(send, status, headers, body, fixed)
 
 
-async def in_messages(send: Send, status: int, headers: Headers, body: bytes) -> None:
+async def in_messages(
+    send: Send, status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
+) -> None:
     """Sends a whole answer as ASGI has it."""
+    if fixed is not None:
+        headers += fixed.pairs
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

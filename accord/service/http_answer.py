@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HEADER_RE, STATUS_LINE, Reques
 
 from accord.runtime.whole import BodySource, FixedHeaders, Headers, Responder, in_messages
 
+_LENGTH = b"\r\ncontent-length: "
 MOST_NAMES = 1000
 """Names of headers that are remembered."""
 
@@ -46,6 +47,9 @@ def _written(
     head = b"".join(lines)
     if len(head) - len(head.translate(None, _CONTROLS)) != 2 * len(lines):
         # Some value holds more than the end of its line.
+        return None
+    if head.count(_LENGTH) > 1:
+        # One of them is wrong, and a proxy may believe that.
         return None
     more = fixed.lines if fixed is not None else b""
     return b"".join((_STATUS[status], head, more, b"\r\n\r\n", body))
@@ -97,7 +101,7 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
         if not self.response_started and not self._start and length in headers and self._is_usual():
             usual = _written(status, [*self.default_headers, *headers], body, fixed)
         if usual is None:
-            return in_messages(self.send, status, [*headers, *(fixed.pairs if fixed else ())], body)
+            return in_messages(self.send, status, headers, body, fixed)
         self._write(usual)
         return None
 

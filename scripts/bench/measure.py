@@ -2,8 +2,8 @@
 
 The machine's speed changes within minutes, and other processes run on it. So nothing is compared
 but figures of one round, and what is reported of a comparison is the median over all rounds. A
-process has luck of its own, too, for as long as it lives: the seed of its hashes, and where its
-memory lies, are worth a tenth. So a round has servers of its own.
+process may have luck of its own for as long as it lives, by the seed of its hashes or where its
+memory lies. So a round has servers of its own.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ CASES: dict[str, tuple[Headers, bytes]] = {
     "closing": ([LENGTH, (b"connection", b"close")], b"HTTP/1.1 201 "),
     "no length": ([PLAIN], b"HTTP/1.1 201 "),
     "another length": ([(b"content-length", b"6")], b"HTTP/1.1 201 "),
+    "two lengths": ([LENGTH, (b"content-length", b"4")], b"HTTP/1.1 201 "),
     # What cannot be sent: uvicorn breaks off.
     "split": ([LENGTH, (b"x-split", b"a\r\nx-other: b")], b""),
 }
