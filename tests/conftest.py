@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-import uvicorn
 
 from tests.servers import running_postgresql, running_redis
+from tests.serving import serving
 
 # A verdict on a change must not hang on a throw of dice: the same examples every time. Other ones:
 # pytest --hypothesis-profile=default
@@ -26,30 +23,6 @@ hypothesis.settings.load_profile("same")
 ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).with_name("uv")
 Serve = Callable[[Any], str]
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """An ASGI application, lifespan included, on a free port: its URL without a trailing slash."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    # log_config=None: uvicorn would set up logging for the whole process, other tests too.
-    config = uvicorn.Config(app, lifespan="on", log_config=None, timeout_graceful_shutdown=5)
-    server = uvicorn.Server(config)
-    # A loop of its own, so that tests which are not async can use it too.
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        until = time.monotonic() + 20
-        while not server.started:
-            assert thread.is_alive(), "the application refused to start: see its log above"
-            assert time.monotonic() < until, "the application did not start in 20 s"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
 
 
 @pytest.fixture

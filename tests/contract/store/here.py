@@ -17,7 +17,7 @@ from impl.auth import tokens_of
 from impl.migrations import migrate
 from impl.settings import Settings
 from impl.wiring import open_database
-from tests.conftest import serving
+from tests.serving import serving
 
 HOUR = timedelta(hours=1)
 SCOPES = [f"{what}:{how}" for what in ("items", "orders") for how in ("read", "write", "operate")]

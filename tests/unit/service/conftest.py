@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import httpx
 import pytest
 import structlog
-import uvicorn
 from starlette.types import ASGIApp
 
 from accord.service.logging import configure_logging
+from tests.serving import serving_here
 
 Call = Callable[..., Awaitable[httpx.Response]]
 LogLines = Callable[[], list[dict[str, Any]]]
@@ -40,20 +39,7 @@ def call() -> Call:
 def serve() -> Serve:
     """`async with serve(app) as port`: the app on a real uvicorn, on a port of its own."""
 
-    @asynccontextmanager
-    async def serve(app: ASGIApp) -> AsyncIterator[int]:
-        config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off")
-        server = uvicorn.Server(config)
-        task = asyncio.create_task(server.serve())
-        try:
-            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-                await asyncio.sleep(0.01)
-            yield server.servers[0].sockets[0].getsockname()[1]
-        finally:
-            server.should_exit = True
-            await task
-
-    return serve
+    return serving_here
 
 
 @pytest.fixture

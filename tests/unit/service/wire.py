@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from accord.service.http_protocol import ServiceProtocol
+from tests.serving import serving_here
 
 Ask = Callable[..., Awaitable[bytes]]
 
@@ -41,22 +41,6 @@ async def asking(
     """`await ask(*parts)`: all that comes back on a connection of its own, until it closes. Parts
     are sent one after the other, a moment apart."""
     Noted.writes = []
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            port=0,
-            http=Noted,
-            lifespan="off",
-            log_config=None,
-            # As the service has it: uvicorn's own line would make every answer an unusual one.
-            access_log=False,
-            **config,
-        )
-    )
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
 
     async def ask(*parts: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -68,11 +52,8 @@ async def asking(
         finally:
             writer.close()
 
-    try:
+    async with serving_here(app, http=Noted, **config) as port:
         yield ask
-    finally:
-        server.should_exit = True
-        await task
 
 
 def get(path: str = "/", method: str = "GET", last: bool = True) -> bytes:
