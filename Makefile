@@ -4,6 +4,8 @@
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DO_NOT_TRACK := 1
+# Most of what is run starts many processes: each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1##/p' $(MAKEFILE_LIST) | awk -F '## *' '{printf "make %-13s%s\n", $$1, $$2}'
@@ -12,7 +14,7 @@ run: serve-setup  ## start the store and its six fake downstream services
 	@exec python -m impl dev
 
 test: dev-setup  ## every test
-	@python -m pytest
+	@python -m pytest -n auto --dist loadfile
 
 check: dev-setup  ## gates on contract text, style, types, import rules, quick tests; edits nothing
 	@scripts/check

@@ -30,17 +30,28 @@ def item_service(database: Database) -> ItemService:
     return ItemService(database, Idempotency(), statistics)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of an empty database at head: of SQLite, one to be copied."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('migrated') / 'store.db'}"
-    else:
-        server: str = request.getfixturevalue("postgresql")
-        asyncio.run(_statement(server, "CREATE DATABASE store"))
-        url = driver_url(server, "store")
+@pytest.fixture(scope="session")
+def sqlite_at_head(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of an empty database at head, to be copied."""
+    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('migrated') / 'store.db'}"
     asyncio.run(_migrate(url))
     return url
+
+
+@pytest.fixture(scope="session")
+def postgresql_at_head(postgresql: str) -> str:
+    """The URL of a database at head, to be left empty."""
+    asyncio.run(_statement(postgresql, "CREATE DATABASE store"))
+    url = driver_url(postgresql, "store")
+    asyncio.run(_migrate(url))
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database at head, made once of either kind."""
+    found: str = request.getfixturevalue(f"{request.param}_at_head")
+    return found
 
 
 @pytest.fixture

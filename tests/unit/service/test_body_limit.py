@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -116,7 +115,6 @@ async def test_over_a_socket_client_that_never_stops_is_cut_off(serve: Any) -> N
     async with serve(BodyLimit(echo_length, max_bytes=LIMIT, linger_s=0.3)) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        begun = time.monotonic()
 
         async def send_for_ever() -> None:
             while True:
@@ -126,7 +124,7 @@ async def test_over_a_socket_client_that_never_stops_is_cut_off(serve: Any) -> N
 
         sending = asyncio.create_task(send_for_ever())
         answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
-        assert time.monotonic() - begun < 0.3
+        assert not sending.done()
         with pytest.raises(ConnectionError):
             await asyncio.wait_for(sending, 5)
         writer.close()

@@ -32,7 +32,7 @@ from tests.unit.impl.sagas.conftest import Sagas, running
 from tests.unit.impl.six_services import SixServices
 
 # On both databases in `test_change_order`.
-pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True, scope="session")
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
 KEY = IdempotencyKey("ada", "place_order", "k-1")
 DONE = {"res": "confirmed", "pay": "captured", "shp": "created", "msg": "queued", "quo": "quoted"}
 UNDONE = {"res": "released", "pay": "voided", "shp": "cancelled"}

@@ -18,7 +18,7 @@ from tests.unit.impl.sagas.conftest import Sagas, placed
 from tests.unit.impl.six_services import SixServices
 
 # On both databases in `test_change_order`.
-pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True, scope="session")
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
 KEY = IdempotencyKey("ada", "place_order", "k-1")
 ELSEWHERE = Address("Ada Lovelace", "Bundesplatz 3", "3005", "Bern", "CH")
 
