@@ -7,8 +7,6 @@ commit it.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -33,20 +31,3 @@ def test_output_is_as_recorded(name: str, request: pytest.FixtureRequest) -> Non
         (case / "expected" / recognise.FILE).unlink()  # differs with every change of accord
     else:
         assert difference.lines() == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "command", ["mypy", "ruff check --no-cache", "ruff format --check --no-cache"]
-)
-def test_output_is_typed_and_tidy(command: str) -> None:
-    """mypy in its strict mode and ruff, with this project's settings, find nothing to say."""
-    folders = [str(CASES / name / "expected") for name in NAMES]
-    done = subprocess.run(
-        [sys.executable, "-m", *command.split(), *folders],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

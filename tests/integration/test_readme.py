@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def commit(folder: Path) -> Path:
-    """The files that a clone would have, as they are now, with this environment in its place."""
+    """The files that a clone would have, as they are now, with this environment in its place: of
+    today, or the clone would find something to install, and install it there."""
+    subprocess.run([ROOT / "scripts" / "setup", "dev"], check=True)
     names = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
