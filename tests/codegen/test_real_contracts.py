@@ -42,18 +42,24 @@ def run(*command: str, cwd: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all are generated: mypy keeps there what it has learnt of what they stand on."""
+    return tmp_path_factory.mktemp("real")
+
+
 @pytest.mark.parametrize("name", ["petstore", "museum"])
 def test_contract_becomes_a_service(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """mypy --strict and ruff have nothing to say, and every operation answers 501 as a problem."""
     package = f"real_{name}"
-    generate_one(CORPUS / "real" / f"{name}.yaml", tmp_path / package, root=tmp_path)
-    run("mypy", "--strict", "--python-version=3.11", "-p", package, cwd=tmp_path)
+    generate_one(CORPUS / "real" / f"{name}.yaml", folder / package, root=folder)
+    run("mypy", "--strict", "--python-version=3.11", "-p", package, cwd=folder)
     for command in ("check", "format --check"):
         settings = [f"--config={ROOT / 'pyproject.toml'}", "--no-cache"]
-        run("ruff", *command.split(), *settings, package, cwd=tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
+        run("ruff", *command.split(), *settings, package, cwd=folder)
+    monkeypatch.syspath_prepend(str(folder))
     routes = importlib.import_module(f"{package}.routes")
     tags = inspect.signature(routes.api).parameters
     application = Application(
@@ -61,7 +67,7 @@ def test_contract_becomes_a_service(
     )
     application.warm()
     operations: tuple[Operation, ...] = routes.CONTRACT.operations
-    declared = json.loads((tmp_path / package / "contract.json").read_text())["paths"]
+    declared = json.loads((folder / package / "contract.json").read_text())["paths"]
     methods = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
     assert len(operations) == sum(len(methods & item.keys()) for item in declared.values())
 
