@@ -29,6 +29,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow  # `make check` begins with it
 def test_frozen_releases_are_kept() -> None:
     """The contracts of this repository break none of their releases, and pass the lint."""
     page = check(ROOT, {name: STATIC[name] for name in ("lint", "breaking")})

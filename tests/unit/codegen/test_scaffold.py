@@ -28,6 +28,7 @@ LAST = "line"
 '''
 
 
+@pytest.mark.slow
 def test_a_new_file_is_complete(project: Path) -> None:
     """It has the class and a method for each operation, and satisfies the protocol for mypy."""
     assert scaffold(project, "items") == [
