@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from accord.runtime.declare import JSON, Body, Media, Reply
-from tests.conftest import Serve
+from tests.serving import serving
 from tests.unit.runtime.conftest import application, operation
 
 Exchange = Callable[[bytes], list[bytes]]
@@ -23,8 +23,8 @@ class Echo:
         return body
 
 
-@pytest.fixture
-def exchange(serve: Serve) -> Exchange:
+@pytest.fixture(scope="module")
+def exchange() -> Iterator[Exchange]:
     """Sends bytes to a service that has `GET /x` and `POST /x`, until it closes the connection;
     gives the status line and the body of each answer."""
     replies = (Reply(200, (Media(JSON, Any),)),)
@@ -33,7 +33,6 @@ def exchange(serve: Serve) -> Exchange:
         operation("/x", "POST", handler="post", body=Body((Media(JSON, Any),)), replies=replies),
         handler=Echo(),
     )
-    host, port = serve(app).removeprefix("http://").split(":")
 
     def exchange(request: bytes) -> list[bytes]:
         with socket.create_connection((host, int(port)), timeout=5) as connection:
@@ -46,7 +45,9 @@ def exchange(serve: Serve) -> Exchange:
             part for head in heads for part in (head[:3], head.partition(b"\r\n\r\n")[2]) if part
         ]
 
-    return exchange
+    with serving(app) as address:
+        host, port = address.removeprefix("http://").split(":")
+        yield exchange
 
 
 CLOSE = b"host: x\r\nconnection: close\r\n"
