@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from accord.runtime.whole import Headers, respond
+from accord.runtime.whole import Headers, in_messages, respond
 
 # RFC 9110, 5.5: visible characters, spaces and tabs, and what servers read as Latin-1.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -22,7 +22,8 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 @dataclass(slots=True)
 class Answer:
-    """What is sent: `body` is bytes, an iterator of chunks for a stream, or the path of a file."""
+    """What is sent: `body` is bytes, whose length `headers` need not hold, an iterator of chunks
+    for a stream, or the path of a file."""
 
     status: int
     headers: Headers
@@ -32,7 +33,10 @@ class Answer:
         """Sends it; with `head` the headers only. A stream ends when its caller goes away."""
         body = self.body
         if isinstance(body, bytes):
-            waiting = respond(send, self.status, self.headers, b"" if head else body)
+            if head:
+                await in_messages(send, self.status, self.headers, body, head=True)
+                return
+            waiting = respond(send, self.status, self.headers, body)
             if waiting is not None:
                 await waiting
             return
@@ -45,7 +49,10 @@ class Answer:
             return
         try:
             if head:
-                await Answer(self.status, self.headers, b"").send(scope, receive, send)
+                # Nobody knows how long it would be.
+                start = {"type": "http.response.start", "status": self.status}
+                await send({**start, "headers": self.headers})
+                await send({"type": "http.response.body", "body": b""})
                 return
             response = StreamingResponse(body, self.status)
             response.raw_headers = self.headers

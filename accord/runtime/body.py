@@ -79,12 +79,10 @@ class BodyReader:
                 return None
             if not content_type:
                 raise Problem(400, code="malformed_request", detail="The request needs a body.")
-        return self._parser(content_type)(data, content_type)
+        parse = self._usual.get(content_type) or self._parser(content_type)
+        return parse(data, content_type)
 
     def _parser(self, content_type: bytes) -> Parser:
-        usual = self._usual.get(content_type)
-        if usual is not None:
-            return usual
         name = essence(content_type.decode("latin-1"))
         found = self._version(name, content_type) if self._versions else self._parsers.get(name)
         if found is not None:

@@ -70,7 +70,7 @@ class Dispatcher:
                 location = scope.get("root_path", "") + quote(other, safe="/%:@!$&'()*+,;=~-._")
                 query = scope["query_string"].decode("latin-1")
                 target = f"{location}?{query}" if query else location
-                headers = [(b"location", target.encode()), (b"content-length", b"0")]
+                headers = [(b"location", target.encode())]
                 await Answer(307, headers, b"").send(scope, receive, send)
                 return
         await self._fallback(scope, receive, send)

@@ -39,8 +39,6 @@ class Download:
         """The answer; `headers` name the media type."""
         disposition = self.disposition
         headers = [*headers, *([disposition] if disposition else [])]
-        if isinstance(self.content, bytes):
-            headers.append((b"content-length", b"%d" % len(self.content)))
         return Answer(status, headers, self.content)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
@@ -91,16 +91,7 @@ class Endpoint(BaseRoute):
             return False
         return True
 
-    def serve(
-        self, scope: Scope, receive: Receive, send: Send, path: Sequence[str], head: bool
-    ) -> Awaitable[None]:
-        """Answers one request; `path` holds the template's values in order.
-
-        Exceptions that nobody translates pass through to the application's own error handling.
-        """
-        return self._serve(scope, receive, send, path, head)
-
-    async def _serve(
+    async def serve(
         self,
         scope: Scope,
         receive: Receive,
@@ -109,6 +100,10 @@ class Endpoint(BaseRoute):
         head: bool,
         solving: Solving | None = None,
     ) -> None:
+        """Answers one request; `path` holds the template's values in order.
+
+        Exceptions that nobody translates pass through to the application's own error handling.
+        """
         # All of it in one coroutine, since each takes its share of a request's time.
         body = None
         try:
@@ -162,7 +157,8 @@ class Endpoint(BaseRoute):
             value = await getattr(instance, self._method)(**keywords)
             plain = self._plain
             if plain is not None and accept is None and solving is None and not head:
-                body = plain.encode(value)
+                encode = plain.encoders.get(type(value))
+                body = encode(value) if encode is not None else plain.encode(value)
             if body is None:
                 answer = self._writer.write(value, accept)
                 if self._lifecycle is not None:
@@ -179,8 +175,7 @@ class Endpoint(BaseRoute):
         if body is None or plain is None:
             await answer.send(scope, receive, send, head)
             return
-        length = (b"content-length", b"%d" % len(body))
-        waiting = respond(send, plain.status, [plain.content_type, length], body)
+        waiting = respond(send, plain.status, [], body, plain.headers)
         if waiting is not None:
             await waiting
 
@@ -198,7 +193,8 @@ class Endpoint(BaseRoute):
         scope["path_params"] = dict(zip(template_names(self.path), path, strict=True))
         answered = False
         async with handlers.opened(scope, receive, send) as solving:
-            await self._serve(scope, receive, send, path, head, solving)
+            # Within what a subclass does around all of it.
+            await Endpoint.serve(self, scope, receive, send, path, head, solving)
             if solving.tasks is not None:
                 await solving.tasks()
             answered = True

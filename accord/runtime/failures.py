@@ -133,10 +133,7 @@ class OperationFailures:
             )
         else:
             body = shape(problem, media_type)
-        headers = [
-            (b"content-type", media_type.encode("latin-1")),
-            (b"content-length", b"%d" % len(body)),
-        ]
+        headers = [(b"content-type", media_type.encode("latin-1"))]
         headers += [
             (name.lower().encode(), header_value(value)) for name, value in problem.headers.items()
         ]

@@ -41,11 +41,7 @@ class FormContent:
         if not isinstance(members, dict):
             return None
         body, content_type = self._parts(members) if self._is_multipart else self._text(members)
-        framing: Headers = [
-            (b"content-type", content_type.encode()),
-            (b"content-length", b"%d" % len(body)),
-        ]
-        return Answer(status, [*framing, *headers], body)
+        return Answer(status, [(b"content-type", content_type.encode()), *headers], body)
 
     def _text(self, members: dict[str, Any]) -> tuple[bytes, str]:
         pairs = (

@@ -11,11 +11,12 @@ from copy import deepcopy
 from typing import Any, NotRequired, Required
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticCustomError, PydanticSerializationError, to_json
 from typing_extensions import TypedDict
 
 from accord.runtime.declare import Operation, Parameter, Querystring, Shape
 from accord.runtime.decode import Query, decoder, is_delimited, text_decoder
+from accord.runtime.formats import text_reader
 from accord.runtime.json_body import exactly, located
 from accord.runtime.paths import template_names
 from accord.runtime.problem import MAX_ERRORS, FieldError, Problem, json_pointer
@@ -88,7 +89,7 @@ class Inputs:
             keyword, decode, validate = self._only
             try:
                 return {keyword: validate(decode(*path))}
-            except (DecodeError, ValidationError):
+            except (DecodeError, ValidationError, PydanticCustomError):
                 pass  # which is explained below
         raw: dict[str, Any] = {}
         faults: dict[str, DecodeError] = {}
@@ -168,8 +169,7 @@ def _only(operation: Operation) -> tuple[str, Callable[[str], Any], Callable[[An
     match operation.parameters:
         case [Parameter(location="path", content=None, shape=str()) as parameter]:
             if template_names(operation.path) == [parameter.name]:
-                validate = TypeAdapter(parameter.type).validator.validate_python
-                return parameter.keyword, text_decoder(parameter), validate
+                return parameter.keyword, text_decoder(parameter), text_reader(parameter.type)
     return None
 
 

@@ -39,7 +39,10 @@ def json_parser(type_: Any) -> Callable[..., Any]:
         if (_N in data and b"NaN" in data) or (_I in data and b"Infinity" in data):
             _refuse_constants(data)
         try:
-            return exactly(validate, data)
+            try:
+                return validate(data, strict=True, by_alias=True, by_name=False)
+            except ValidationError as error:
+                return _once_more(validate, data, error)
         except ValidationError as error:
             raise body_problem(error, data) from None
 
@@ -55,9 +58,13 @@ def exactly(validate: Callable[..., Any], data: bytes) -> Any:
     try:
         return validate(data, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
-        again = with_whole_numbers(error, data)
-        if again is None:
-            raise
+        return _once_more(validate, data, error)
+
+
+def _once_more(validate: Callable[..., Any], data: bytes, error: ValidationError) -> Any:
+    again = with_whole_numbers(error, data)
+    if again is None:
+        raise error
     return validate(again, strict=True, by_alias=True, by_name=False)
 
 

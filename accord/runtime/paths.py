@@ -55,7 +55,8 @@ class PathTree(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
         self._fixed: dict[str, dict[str, T]] = {}
-        self._parents: dict[str, _Node[T]] = {}
+        # Of a literal path with a value at its end: what else that segment may be, and the routes.
+        self._below: dict[str, tuple[Sequence[object], dict[str, T]]] = {}
 
     def add(self, path: str, method: str, route: T) -> None:
         """Raises `ValueError` where path and method are taken."""
@@ -69,7 +70,7 @@ class PathTree(Generic[T]):
             self._fixed[path] = node.methods
         above, _, last = path.rpartition("/")
         if "{" not in above and _TEMPLATE.fullmatch(last):
-            self._parents[above] = parent
+            self._below[above] = parent.partials, node.methods
 
     def find(self, path: str) -> tuple[dict[str, T], Sequence[str]] | None:
         """The routes by method and the values of the template, in order; None: no such path.
@@ -82,10 +83,11 @@ class PathTree(Generic[T]):
             return methods, ()
         # Most other paths are a literal one and a value, which need no walk: literal segments win.
         above, _, last = path.rpartition("/")
-        parent = self._parents.get(above)
-        if parent is not None and not parent.partials and last and "%" not in last:
-            assert parent.templated is not None
-            return parent.templated.methods, (last,)
+        below = self._below.get(above)
+        if below is not None and last and "%" not in last:
+            partials, methods = below
+            if not partials:
+                return methods, (last,)
         segments = path.split("/")
         if "%" in path:
             segments = [unquote(segment, errors="surrogateescape") for segment in segments]

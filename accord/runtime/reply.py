@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -24,7 +24,7 @@ from accord.runtime.media_types import FORM, covers, essence, is_json, is_multip
 from accord.runtime.problem import ContractViolation
 from accord.runtime.reply_headers import ReplyHeaders
 from accord.runtime.stream_reply import StreamContent
-from accord.runtime.whole import Headers
+from accord.runtime.whole import FixedHeaders, Headers
 
 
 class _Content:
@@ -34,7 +34,7 @@ class _Content:
         self.media_type = media.media_type
         self.header = (b"content-type", _concrete(media.media_type).encode("latin-1"))
         self._adapter: TypeAdapter[Any] | None = None
-        self._by_type: dict[type, Encoder] = {}
+        self.encoders: dict[type, Encoder] = {}
         self._is_bytes = media.type is bytes
         if is_json(media.media_type):
             self._adapter = TypeAdapter(media.type)
@@ -46,17 +46,17 @@ class _Content:
                     self._fallback = whole
                 else:
                     model = issubclass(origin, BaseModel)
-                    self._by_type[origin] = json_encoder(origin) if model else whole
+                    self.encoders[origin] = json_encoder(origin) if model else whole
         else:
-            self._by_type = {bytes: bytes, str: _utf8}
+            self.encoders = {bytes: bytes, str: _utf8}
             self._fallback = None
             for member in _members(media.type):
                 if member in (int, float, bool, date, datetime, time, UUID):
-                    self._by_type[member] = _as_text
+                    self.encoders[member] = _as_text
 
     def encode(self, value: Any) -> bytes | None:
         """The value as bytes; None where the contract does not list its type."""
-        encoder = self._by_type.get(type(value))
+        encoder = self.encoders.get(type(value))
         if encoder is None:
             encoder = self._inherited(type(value))
             if encoder is None:
@@ -66,8 +66,8 @@ class _Content:
     def _inherited(self, given: type) -> Encoder | None:
         # To Python true is a number, to JSON it is not.
         for known in given.__mro__ if given is not bool else (bool,):
-            if known in self._by_type:
-                return self._by_type.setdefault(given, self._by_type[known])
+            if known in self.encoders:
+                return self.encoders.setdefault(given, self.encoders[known])
         return self._fallback
 
     def answer(self, status: int, headers: Headers, value: Any, check: bool) -> Answer | None:
@@ -83,8 +83,7 @@ class _Content:
             return None
         if check:
             self.check(body)
-        length = (b"content-length", b"%d" % len(body))
-        return Answer(status, [self.header, length, *headers], body)
+        return Answer(status, [self.header, *headers], body)
 
     def named(self, media_type: str) -> _Content:
         """The same, sent as a `media_type` that it covers."""
@@ -118,7 +117,9 @@ class PlainReply:
     """A success of one status and one media type, without headers of its own."""
 
     status: int
-    content_type: tuple[bytes, bytes]
+    headers: FixedHeaders
+    encoders: Mapping[type, Encoder]
+    """By the types that are known to be written so."""
     encode: Callable[[Any], bytes | None]
     """Gives None for what is another reply of the operation, or none at all."""
 
@@ -127,7 +128,9 @@ def _plain(bare: _Success | None) -> PlainReply | None:
     if bare is not None and bare.status and len(bare.media) == 1:
         content = bare.media[0]
         if isinstance(content, _Content):
-            return PlainReply(bare.status, content.header, content.encode)
+            return PlainReply(
+                bare.status, FixedHeaders([content.header]), content.encoders, content.encode
+            )
     return None
 
 
@@ -187,8 +190,6 @@ class ReplyWriter:
         if not media:
             if value is not None:
                 raise self._violation(f"a {type(value).__name__} where {status} has no body")
-            if status not in (204, 304):
-                headers.append((b"content-length", b"0"))
             return Answer(status, headers, b"")
         check = bool(self._check) and random.random() < self._check
         for content in media:

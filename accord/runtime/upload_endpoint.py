@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from accord.runtime.body import BodyReader
 from accord.runtime.declare import Body
+from accord.runtime.dependencies import Solving
 from accord.runtime.endpoint import Endpoint
 from accord.runtime.media_types import covers
 from accord.runtime.streamed_body import body_reader
@@ -33,7 +34,13 @@ class UploadEndpoint(Endpoint):
         return any(covers(one.media_type, name) for one in media)
 
     async def serve(
-        self, scope: Scope, receive: Receive, send: Send, path: Sequence[str], head: bool
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        path: Sequence[str],
+        head: bool,
+        solving: Solving | None = None,
     ) -> None:
         async with closing_uploads():
-            await super().serve(scope, receive, send, path, head)
+            await super().serve(scope, receive, send, path, head, solving)

@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Iterable
 from starlette.types import Receive, Send
 
 Headers = list[tuple[bytes, bytes]]
+WITHOUT_BODY = frozenset((*range(100, 200), 204, 304))
+"""Statuses that nothing is sent with, not even a length (RFC 9110, 8.6)."""
 # RFC 9110, 5.1 and 5.5, names in lower case.
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
@@ -27,7 +29,7 @@ class FixedHeaders:
     `ValueError` for what cannot be sent, or would say how the answer is framed.
     """
 
-    __slots__ = ("lines", "names", "pairs")
+    __slots__ = ("_over", "lines", "names", "pairs")
 
     def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
         self.pairs = tuple(pairs)
@@ -36,6 +38,15 @@ class FixedHeaders:
                 raise ValueError(f"{name!r}: {value!r} is no header that every answer can have")
         self.names = frozenset(name for name, _ in self.pairs)
         self.lines = b"".join(b"\r\n" + name + b": " + value for name, value in self.pairs)
+        self._over: dict[FixedHeaders, FixedHeaders] = {}
+
+    def over(self, others: FixedHeaders) -> FixedHeaders:
+        """These, and those of `others` that are not among them. It is kept for the next time."""
+        both = self._over.get(others)
+        if both is None:
+            more = (pair for pair in others.pairs if pair[0] not in self.names)
+            both = self._over[others] = FixedHeaders((*self.pairs, *more))
+        return both
 
 
 class BodySource:
@@ -47,8 +58,8 @@ class BodySource:
         """How many bytes the body has, where all of it is here and nobody has read it."""
         raise NotImplementedError
 
-    def take(self) -> bytes:
-        """That body. What `receive` gives after it is that the caller has gone."""
+    def take(self) -> bytes | None:
+        """Such a body. What `receive` gives after it is that the caller has gone."""
         raise NotImplementedError
 
 
@@ -72,8 +83,8 @@ def body_source(receive: Receive) -> BodySource | None:
 
 def body_at_hand(receive: Receive) -> bytes | None:
     """The request's body, where all of it is here and nobody has read it."""
-    source = body_source(receive)
-    return source.take() if source is not None and source.arrived() is not None else None
+    source = getattr(receive, "__self__", None)
+    return source.take() if isinstance(source, BodySource) else None
 
 
 def respond(
@@ -81,7 +92,7 @@ def respond(
 ) -> Awaitable[None] | None:
     """Sends a whole answer by the shortest way there is; gives what to wait for, if anything.
 
-    `headers` hold the length of `body` and become the answer's: they may be added to.
+    `headers` become the answer's: they may be added to. They need not hold the length of `body`.
     """
     to = getattr(send, "__self__", None)
     if isinstance(to, Responder):
@@ -90,10 +101,17 @@ def respond(
 
 
 async def in_messages(
-    send: Send, status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
+    send: Send,
+    status: int,
+    headers: Headers,
+    body: bytes,
+    fixed: FixedHeaders | None = None,
+    head: bool = False,
 ) -> None:
-    """Sends a whole answer as ASGI has it."""
+    """Sends a whole answer as ASGI has it; with `head` all but its body."""
     if fixed is not None:
-        headers += fixed.pairs
+        headers = [*fixed.pairs, *headers]
+    if status not in WITHOUT_BODY and all(name != b"content-length" for name, _ in headers):
+        headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if head else body})

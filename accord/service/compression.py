@@ -29,8 +29,7 @@ class Compression(Layer):
         exchange.starts.append(self._vary)
         return None
 
-    def _vary(self, headers: Headers, present: dict[bytes, bytes]) -> None:
+    def _vary(self, exchange: Exchange, headers: Headers) -> None:
         # What is too small is sent as it is to everybody.
-        length = present.get(b"content-length")
-        if length is None or int(length) >= self._minimum_size:
+        if exchange.length is None or exchange.length >= self._minimum_size:
             headers.append(_VARY)

@@ -35,8 +35,9 @@ class Exchange(Responder):
     `request` holds the request's headers by lower-case name (the last of equal ones), `receive` is
     where the layers that are being entered have its body from. `headers` are added to whatever is
     answered, `fixed` where the answer has them not itself; the functions in `starts` are given,
-    before it is sent, the list of all headers to add to, and the same by name. `guard` answers what
-    is raised. `status` is 0 until the answer starts, `sent` counts the bytes of its body as they
+    before it is sent, the list of all headers to add to. `guard` answers what is raised. `status`
+    is 0 until the answer starts, `length` what it says of its body's bytes by then, None for a
+    stream; `sent` counts the bytes of its body as they
     leave the service, `elapsed` is how many seconds all of it took, known at the end. The functions
     in `ends` are called when all is over, however it went, the last that was added first, with the
     scope as the outermost middleware has it.
@@ -50,6 +51,7 @@ class Exchange(Responder):
         "fixed",
         "guard",
         "headers",
+        "length",
         "receive",
         "request",
         "sent",
@@ -63,11 +65,12 @@ class Exchange(Responder):
         self.elapsed = 0.0
         self.request: dict[bytes, bytes] = dict(scope["headers"])
         self.headers: Headers = []
-        self.starts: list[Callable[[Headers, dict[bytes, bytes]], None]] = []
+        self.starts: list[Callable[[Exchange, Headers], None]] = []
         self.ends: list[Callable[[Scope, Exchange], None]] = []
         self.tokens: list[Token[Any]] = []
         self.status = 0
         self.sent = 0
+        self.length: int | None = None
         self.fixed: FixedHeaders | None = None
         self.guard: Guard | None = None
         self.receive = receive
@@ -75,9 +78,7 @@ class Exchange(Responder):
 
     def default(self, fixed: FixedHeaders) -> None:
         """Add `fixed`, except those that the answer has itself."""
-        if self.fixed is not None:
-            fixed = FixedHeaders(self.fixed.pairs + fixed.pairs)
-        self.fixed = fixed
+        self.fixed = fixed if self.fixed is None else self.fixed.over(fixed)
 
     def enter(self, variable: ContextVar[T], value: T) -> None:
         """Give `variable` a value for the rest of the request."""
@@ -92,7 +93,9 @@ class Exchange(Responder):
         elif kind == "http.response.start":
             self.status = message["status"]
             headers = [*message.get("headers", ())]
-            fixed = self._complete(headers)
+            said = dict(headers).get(b"content-length", b"")
+            self.length = int(said) if said.isdigit() else None
+            fixed = self._complete(headers, None)
             if fixed is not None:
                 headers += fixed.pairs
             # A copy: the application may send one ready-made message for every request.
@@ -107,19 +110,21 @@ class Exchange(Responder):
         if self._send is None:
             raise RuntimeError(_TOO_LATE)
         self.status = status
-        self.sent += len(body)
-        if fixed is not None:
-            headers += fixed.pairs
-        return respond(self._send, status, headers, body, self._complete(headers))
+        self.length = len(body)
+        self.sent += self.length
+        return respond(self._send, status, headers, body, self._complete(headers, fixed))
 
-    def _complete(self, headers: Headers) -> FixedHeaders | None:
-        """Adds to `headers` what is asked for; gives what comes on top."""
+    def _complete(self, headers: Headers, own: FixedHeaders | None) -> FixedHeaders | None:
+        """Adds to `headers` what is asked for; gives those that come on top, and on top of `own`,
+        which the answer has beside them."""
         headers += self.headers
-        present = dict(headers)
         for add in self.starts:
-            add(headers, present)
-        fixed = self.fixed
-        if fixed is None or fixed.names.isdisjoint(present):
+            add(self, headers)
+        if self.fixed is None:
+            return own
+        fixed = self.fixed if own is None else own.over(self.fixed)
+        present = dict(headers)
+        if fixed.names.isdisjoint(present):
             return fixed
         headers += [pair for pair in fixed.pairs if pair[0] not in present]
         return None

@@ -1,58 +1,32 @@
-"""How answers leave the process: in one write, and at a price of one look at all their headers."""
+"""How answers leave the process: in one write, and if they are whole without ASGI's messages."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
-from uvicorn.protocols.http.httptools_impl import HEADER_RE, STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.server import ServerState
 
 from accord.runtime.whole import BodySource, FixedHeaders, Headers, Responder, in_messages
-
-_LENGTH = b"\r\ncontent-length: "
-MOST_NAMES = 1000
-"""Names of headers that are remembered."""
-
-_STATUS = {status: line.removesuffix(b"\r\n") for status, line in STATUS_LINE.items()}
-_OF_CONNECTIONS = frozenset((b"connection", b"transfer-encoding"))
-# What a header's value may not hold: all below space but the tab, and DEL.
-_CONTROLS = bytes({*range(32), 127} - {9})
+from accord.service.http_head import written
 
 
-class _Names(dict[bytes, bytes]):
-    """Names of headers, as an answer begins its lines with them, remembered once they are known to
-    be good. Raises `KeyError` for those that are not in lower case, or say what becomes of the
-    connection: such answers are uvicorn's to write."""
+class Connection(Protocol):
+    """What a request has from the connection that it came by."""
 
-    def __missing__(self, name: bytes) -> bytes:
-        if name != name.lower() or HEADER_RE.search(name) or name in _OF_CONNECTIONS:
-            raise KeyError(name)
-        line = b"\r\n" + name + b": "
-        if len(self) < MOST_NAMES:
-            self[name] = line
-        return line
+    scope: Any
+    transport: asyncio.Transport
+    flow: FlowControl
+    access_log: bool
+    server_state: ServerState
+    expect_100_continue: bool
+    tasks: set[asyncio.Task[None]]
 
-
-_NAMES = _Names()
-
-
-def _written(
-    status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
-) -> bytes | None:
-    """An answer as it is sent; None where a header is unusual."""
-    try:
-        lines = [_NAMES[name] + value for name, value in headers]
-    except KeyError:
-        return None
-    head = b"".join(lines)
-    if len(head) - len(head.translate(None, _CONTROLS)) != 2 * len(lines):
-        # Some value holds more than the end of its line.
-        return None
-    if head.count(_LENGTH) > 1:
-        # One of them is wrong, and a proxy may believe that.
-        return None
-    more = fixed.lines if fixed is not None else b""
-    return b"".join((_STATUS[status], head, more, b"\r\n\r\n", body))
+    def on_response_complete(self) -> None: ...
 
 
 class _OneWrite:
@@ -69,6 +43,35 @@ class _OneWrite:
         self.closes = True
 
 
+class _Event:
+    """`asyncio.Event`, which is made when somebody waits for it: most requests come whole."""
+
+    __slots__ = ("_event", "_is_set")
+
+    def __init__(self) -> None:
+        self._event: asyncio.Event | None = None
+        self._is_set = False
+
+    def set(self) -> None:
+        self._is_set = True
+        if self._event is not None:
+            self._event.set()
+
+    def clear(self) -> None:
+        self._is_set = False
+        if self._event is not None:
+            self._event.clear()
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    async def wait(self) -> None:
+        if not self._is_set:
+            if self._event is None:
+                self._event = asyncio.Event()
+            await self._event.wait()
+
+
 class Cycle(RequestResponseCycle, BodySource, Responder):
     """Holds the head of an answer back until its body begins, as ASGI has it, so that both are
     one write: a system call less, and a packet. Streams, whose length nobody knows, begin at
@@ -78,15 +81,54 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
     it costs uvicorn to look at every header by itself. Whatever is unusual is left to uvicorn.
     """
 
+    logger = logging.getLogger("uvicorn.error")
+    access_logger = logging.getLogger("uvicorn.access")
+    task: asyncio.Task[None]
     _start: Any = None
     _headers: dict[bytes, bytes]
+    # What every request begins with.
+    disconnected = False
+    more_body = True
+    response_started = False
+    response_complete = False
+    chunked_encoding = None
+    expected_content_length = 0
+
+    # uvicorn's own is given each of these by name, which takes as long as parsing a request.
+    def __init__(self, connection: Connection, keep_alive: bool) -> None:
+        self.scope = connection.scope
+        self.transport = connection.transport
+        self.flow = connection.flow
+        self.access_log = connection.access_log
+        self.default_headers = connection.server_state.default_headers
+        self.message_event = _Event()  # type: ignore[assignment]
+        self.keep_alive = keep_alive
+        self.waiting_for_100_continue = connection.expect_100_continue
+        self.on_response: Callable[[], None] = connection.on_response_complete
+        self.body = bytearray()
+        self._tasks = connection.tasks
+
+    async def run_asgi(self, app: Any) -> None:
+        try:
+            try:
+                result = await app(self.scope, self.receive, self.send)
+            except BaseException as error:
+                await super().run_asgi(_raising(error))
+            else:
+                if result is not None or not self.response_complete:
+                    await super().run_asgi(_returning(result))
+        finally:
+            self.on_response = _nothing
+            self._tasks.discard(self.task)
 
     def arrived(self) -> int | None:
         if self.more_body or self.response_complete or self.disconnected:
             return None
         return len(self.body) if self.message_event.is_set() else None
 
-    def take(self) -> bytes:
+    def take(self) -> bytes | None:
+        if self.arrived() is None:
+            return None
         self.flow.resume_reading()
         self.message_event.clear()
         body = bytes(self.body)
@@ -97,9 +139,8 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
         self, status: int, headers: Headers, body: bytes, fixed: FixedHeaders | None = None
     ) -> Awaitable[None] | None:
         usual = None
-        length = (b"content-length", b"%d" % len(body))
-        if not self.response_started and not self._start and length in headers and self._is_usual():
-            usual = _written(status, [*self.default_headers, *headers], body, fixed)
+        if not self.response_started and self._start is None and self._is_usual():
+            usual = written(status, self.default_headers, headers, body, fixed)
         if usual is None:
             return in_messages(self.send, status, headers, body, fixed)
         self._write(usual)
@@ -147,12 +188,12 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
         if (
             message["type"] != "http.response.body"
             or message.get("more_body")
-            or headers[b"content-length"] != b"%d" % len(body)
-            or len(headers) != len(start["headers"])
+            or headers.pop(b"content-length") != b"%d" % len(body)
+            or len(headers) + 1 != len(start["headers"])
             or not self._is_usual()
         ):
             return None
-        return _written(start["status"], [*self.default_headers, *headers.items()], body)
+        return written(start["status"], self.default_headers, [*headers.items()], body, None)
 
     async def _send_both(self, start: Any, message: Any) -> None:
         """What uvicorn makes of them, in one write."""
@@ -172,3 +213,21 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
     async def send_500_response(self) -> None:
         self._start = None
         await super().send_500_response()
+
+
+def _raising(error: BaseException) -> Any:
+    async def app(*channels: Any) -> None:
+        raise error
+
+    return app
+
+
+def _returning(result: Any) -> Any:
+    async def app(*channels: Any) -> Any:
+        return result
+
+    return app
+
+
+def _nothing() -> None:
+    """In place of a connection's method: a circle is left to the garbage collector."""

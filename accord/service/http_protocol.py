@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import copy_context
+from typing import Any
 from urllib.parse import unquote
 
 from httptools import parse_url
@@ -62,29 +63,27 @@ class ServiceProtocol(HttpToolsProtocol):
         scope["method"] = parser.get_method().decode("ascii")
         raw_path, query = _taken_apart(self.url)
         path = raw_path.decode("ascii")
-        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
-        scope["raw_path"] = self.root_path.encode("ascii") + raw_path
+        if "%" in path:
+            path = unquote(path)
+        if self.root_path:
+            path = self.root_path + path
+            raw_path = self.root_path.encode("ascii") + raw_path
+        scope["path"] = path
+        scope["raw_path"] = raw_path
         scope["query_string"] = query
         before = self.cycle
-        self.cycle = cycle = Cycle(
-            scope=scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=self.access_log,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
-            keep_alive=version != "1.0" and parser.should_keep_alive(),
-            on_response=self.on_response_complete,
-        )
+        self.cycle = cycle = Cycle(self, version != "1.0" and parser.should_keep_alive())
         if before is None or before.response_complete:
             self._start_asgi_task(cycle, self.app)
         else:
             # It came before the one before it was answered, and waits.
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        # uvicorn has the loop call it back at the end of each, which a cycle does itself.
+        cycle.task = task = self.loop.create_task(cycle.run_asgi(app))
+        self.tasks.add(task)
 
     # uvicorn starts a timer after every answer and stops it with the next request, which costs as
     # much as all the rest of parsing that. Here a connection has one that goes off now and then,
