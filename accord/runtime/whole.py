@@ -111,7 +111,9 @@ async def in_messages(
     """Sends a whole answer as ASGI has it; with `head` all but its body."""
     if fixed is not None:
         headers = [*fixed.pairs, *headers]
-    if status not in WITHOUT_BODY and all(name != b"content-length" for name, _ in headers):
+    if status in WITHOUT_BODY:
+        head = True
+    elif all(name != b"content-length" for name, _ in headers):
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})

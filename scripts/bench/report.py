@@ -65,13 +65,14 @@ def table(result: Result, *, verdicts: bool = True) -> str:
     return "\n".join(lines)
 
 
-def write(path: Path, results: Sequence[Result], *, counts: bool) -> None:
-    """As JSON. `met` is null where the run was too short to count."""
+def write(path: Path, results: Sequence[Result], *, counts: bool, awake: bool) -> None:
+    """As JSON. `met` is null where the run was too short to count; `awake` says whether cores were
+    kept from sleeping."""
     targets = [target for result in results for target in result.targets()]
     document = {
         "met": all(target["met"] for target in targets) if counts else None,
         "targets": targets,
-        "machine": machine(),
+        "machine": machine() | {"kept_awake": awake},
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in _PACKAGES},
         "rows": [

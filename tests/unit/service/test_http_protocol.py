@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from typing import Any
 
 import pytest
 from httptools import parse_url
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from accord.runtime import context
+from accord.service.http_protocol import ServiceProtocol
+from tests.serving import Server
 from tests.unit.service.wire import Noted, asking, get
 
 LENGTH = (b"content-length", b"5")
+DATE = re.compile(rb"\r\ndate: [^\r]*")
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,6 +116,63 @@ async def test_a_body_of_another_length_is_not_sent() -> None:
     async with asking(lies) as ask:
         answer = await ask(get(last=False))
     assert b"too long" not in answer
+
+
+async def _raises(scope: Scope, receive: Receive, send: Send) -> None:
+    raise LookupError("nobody catches this")
+
+
+async def _is_cancelled(scope: Scope, receive: Receive, send: Send) -> None:
+    raise asyncio.CancelledError
+
+
+async def _breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    raise LookupError("nobody catches this")
+
+
+async def _says_nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    pass
+
+
+async def _says_half(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+async def _gives_something(scope: Scope, receive: Receive, send: Send) -> int:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"hello"})
+    return 1
+
+
+@pytest.mark.parametrize(
+    "app", [_raises, _is_cancelled, _breaks_off, _says_nothing, _says_half, _gives_something]
+)
+async def test_what_an_application_does_wrong(app: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Is answered, and logged, as uvicorn's own protocol does it, and holds up no shutdown."""
+    seen = []
+    for protocol in (ServiceProtocol, HttpToolsProtocol):
+        caplog.clear()
+        server = Server(app, lifespan="off", access_log=False, http=protocol)
+        running = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.001)
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(get())
+        sent = DATE.sub(b"", await reader.read())
+        writer.close()
+        while server.server_state.tasks:
+            await asyncio.sleep(0.001)
+        server.stop()
+        await running
+        logged = [
+            (record.name, record.message, record.exc_info and record.exc_info[0])
+            for record in caplog.records
+            if record.levelname == "ERROR"
+        ]
+        seen.append((sent, logged))
+    assert seen[0] == seen[1]
+    assert seen[0][1]
 
 
 async def test_a_connection_that_is_idle_is_closed() -> None:

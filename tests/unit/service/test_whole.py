@@ -45,15 +45,16 @@ def answering(by: Any, status: int, headers: Headers) -> ASGIApp:
 
 
 CASES: dict[str, tuple[Headers, bytes]] = {
-    "usual": ([PLAIN, LENGTH], b"HTTP/1.1 201 "),
-    "twice": ([LENGTH, (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")], b"HTTP/1.1 201 "),
-    "mixed case": ([LENGTH, (b"X-Mixed", b"1")], b"HTTP/1.1 201 "),
-    "closing": ([LENGTH, (b"connection", b"close")], b"HTTP/1.1 201 "),
-    "no length": ([PLAIN], b"HTTP/1.1 201 "),
+    "usual": ([PLAIN], b"HTTP/1.1 201 "),
+    "nothing but a body": ([], b"HTTP/1.1 201 "),
+    "twice": ([(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")], b"HTTP/1.1 201 "),
+    "mixed case": ([(b"X-Mixed", b"1")], b"HTTP/1.1 201 "),
+    "closing": ([(b"connection", b"close")], b"HTTP/1.1 201 "),
+    "its own length": ([PLAIN, LENGTH], b"HTTP/1.1 201 "),
     "another length": ([(b"content-length", b"6")], b"HTTP/1.1 201 "),
     "two lengths": ([LENGTH, (b"content-length", b"4")], b"HTTP/1.1 201 "),
     # What cannot be sent: uvicorn breaks off.
-    "split": ([LENGTH, (b"x-split", b"a\r\nx-other: b")], b""),
+    "split": ([(b"x-split", b"a\r\nx-other: b")], b""),
 }
 
 
@@ -71,9 +72,20 @@ async def test_an_answer_in_one_piece_is_the_one_in_messages(method: str, case: 
     assert answers[0] == answers[1]
 
 
+@pytest.mark.parametrize("status", [204, 304])
+async def test_a_status_without_a_body_has_no_length_either(status: int) -> None:
+    """Whatever it was given: the next answer begins where this one's head ends."""
+    for by in (in_messages, whole):
+        async with asking(answering(by, status, [PLAIN])) as ask:
+            sent = await ask(get(last=False) + get())
+        assert sent.count(b"HTTP/1.1 %d " % status) == 2
+        assert b"content-length" not in sent
+        assert b"hello" not in sent
+
+
 async def test_it_is_one_write_with_what_the_middlewares_add() -> None:
     """Past their `send`, and not past what they asked for; the answer's own headers go first."""
-    own = [LENGTH, (b"cache-control", b"max-age=60")]
+    own = [(b"cache-control", b"max-age=60")]
     app = RequestIds(SecurityHeaders(ErrorGuard(answering(whole, 200, own))))
     async with asking(app) as ask:
         answer = await ask(get(last=False) + get())
@@ -224,6 +236,16 @@ def test_headers_that_not_every_answer_can_have(pair: tuple[bytes, bytes]) -> No
     """They are refused where they are configured, not when something is sent."""
     with pytest.raises(ValueError, match="is no header that every answer can have"):
         FixedHeaders([pair])
+
+
+def test_headers_that_are_the_same_on_every_answer_twice() -> None:
+    """Those of the answer itself win, in whatever order they were asked for."""
+    own = FixedHeaders([(b"content-type", b"text/plain"), (b"cache-control", b"max-age=60")])
+    more = FixedHeaders([(b"cache-control", b"no-store"), (b"x-more", b"1")])
+    both = own.over(more)
+    assert both.pairs == (*own.pairs, (b"x-more", b"1"))
+    assert both.lines == own.lines + b"\r\nx-more: 1"
+    assert own.over(more) is both
 
 
 async def test_a_caller_that_has_gone_is_sent_nothing() -> None:
