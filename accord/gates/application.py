@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ def running(root: Path, commands: Commands) -> Iterator[Running]:
 
     Raises `UsageError` with the end of its output where it does not start or gives no token.
     """
-    with tempfile.TemporaryDirectory(prefix="accord-") as folder:
+    with _ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="accord-") as folder:
         state = Path(folder, "state")
         state.mkdir()
         port = _free_port()
@@ -82,6 +83,24 @@ def running(root: Path, commands: Commands) -> Iterator[Running]:
             yield Running(f"http://127.0.0.1:{port}", token, issue)
         finally:
             _stop(process)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """A block that SIGTERM leaves as Ctrl-C does, so that what it started is stopped with it."""
+    if threading.current_thread() is not threading.main_thread():
+        # Signals are the main thread's.
+        yield
+        return
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _command(line: str, **values: object) -> list[str]:

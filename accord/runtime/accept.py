@@ -84,6 +84,12 @@ def accepted(accept: bytes) -> dict[str, float]:
     return ranges
 
 
+def accepts_gzip(accept_encoding: bytes) -> bool:
+    """Whether an Accept-Encoding header lets an answer be compressed so (RFC 9110, 12.5.3)."""
+    codings = accepted(accept_encoding)
+    return codings.get("gzip", codings.get("*", 0.0)) > 0
+
+
 def _with(name: str, own: Iterable[str]) -> str:
     return ";".join([name, *sorted(own)])
 

@@ -10,10 +10,9 @@ import msgspec
 from starlette.types import ASGIApp, Scope
 
 from accord.runtime import context
-from accord.service.exchange import Exchange, Layer
+from accord.service.exchange import GONE, Exchange, Layer
 
 LONGEST_PATH = 1024
-GONE = 499
 _MILLISECONDS = tuple(f".{number:03d}Z" for number in range(1000))
 
 

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from accord.runtime.accept import accepts_gzip
+
 
 class Asset:
     """A file served whole, as gzip where the caller takes it, and not again while it has not
@@ -31,7 +33,7 @@ class Asset:
         headers = {"cache-control": "public, max-age=3600", "etag": tag, "vary": "accept-encoding"}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if accepts_gzip(request.headers.get("accept-encoding", "").encode("latin-1")):
             headers["content-encoding"] = "gzip"
             return Response(compressed, headers=headers, media_type=self._media_type)
         return Response(plain, headers=headers, media_type=self._media_type)

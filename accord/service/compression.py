@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Scope
 
+from accord.runtime.accept import accepts_gzip
 from accord.runtime.whole import Headers
 from accord.service.exchange import Exchange, Layer
 
@@ -24,7 +25,9 @@ class Compression(Layer):
         self._gzip = GZipMiddleware(app, minimum_size=minimum_size)
 
     def enter(self, exchange: Exchange, scope: Scope) -> ASGIApp | None:
-        if b"gzip" in exchange.request.get(b"accept-encoding", b""):
+        accepted = exchange.request.get(b"accept-encoding", b"")
+        # Hardly anybody says how much, and only then is there something to weigh.
+        if b"gzip" in accepted and (b"q=" not in accepted.lower() or accepts_gzip(accepted)):
             return self._gzip
         exchange.starts.append(self._vary)
         return None

@@ -2,7 +2,8 @@
 contract, whatever is asked for.
 
 `http_server_requests_total{method,route,status}`,
-`http_server_request_duration_seconds{method,route}` and `http_server_active_requests`.
+`http_server_request_duration_seconds{method,route}` and `http_server_active_requests`. The status
+of a request whose caller left before an answer is 499, as in the log.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
-from accord.service.exchange import Exchange, Layer
+from accord.service.exchange import GONE, Exchange, Layer
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"))
@@ -110,7 +111,7 @@ class Metrics(Layer):
         metrics.observe(
             scope["method"],
             getattr(scope.get("route"), "path", UNMATCHED),
-            exchange.status,
+            exchange.status or GONE,
             exchange.elapsed,
         )
 

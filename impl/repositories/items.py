@@ -111,6 +111,8 @@ class ItemRepository:
         try:
             await self._connection.execute(insert(items), [_columns(item) for item in new])
         except IntegrityError as error:
+            if "sku" not in str(error.orig):
+                raise
             skus = ", ".join(item.sku for item in new)
             raise SkuTaken(f"Another item has the sku {skus}.") from error
 

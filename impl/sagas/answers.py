@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -72,17 +72,24 @@ class News:
     """Tells those who wait in this process that a saga has its answer."""
 
     def __init__(self) -> None:
-        self._events: dict[str, asyncio.Event] = {}
+        self._waiting: dict[str, list[asyncio.Event]] = {}
 
-    def of(self, saga: str) -> asyncio.Event:
+    @contextmanager
+    def of(self, saga: str) -> Iterator[asyncio.Event]:
         """Set when the answer is there, if the saga is carried out in this process."""
-        return self._events.setdefault(saga, asyncio.Event())
-
-    def forget(self, saga: str) -> None:
-        self._events.pop(saga, None)
+        event = asyncio.Event()
+        waiting = self._waiting.setdefault(saga, [])
+        waiting.append(event)
+        try:
+            yield event
+        finally:
+            # Others may go on waiting for the same saga.
+            waiting.remove(event)
+            if not waiting and self._waiting.get(saga) is waiting:
+                del self._waiting[saga]
 
     def tell(self, saga: str) -> None:
-        if event := self._events.pop(saga, None):
+        for event in self._waiting.get(saga, ()):
             event.set()
 
 
@@ -165,20 +172,18 @@ class Answers:
 
     async def _awaited(self, asked: Asked) -> Outcome:
         look = _FIRST_LOOK
-        news = self._news.of(asked.saga)
-        try:
+        with self._news.of(asked.saga) as told:
             while True:
+                told.clear()
                 async with self._database.reading() as work:
                     outcome = await _look(work, asked)
                 if outcome is not None:
                     return outcome
                 try:
-                    await asyncio.wait_for(news.wait(), look)
+                    await asyncio.wait_for(told.wait(), look)
                 except TimeoutError:
                     # Another process carries it out, or will: nobody here tells.
                     look = min(_LONGEST_LOOK, look * 1.5)
-        finally:
-            self._news.forget(asked.saga)
 
     @asynccontextmanager
     async def _in_time(self, *, first: bool) -> AsyncIterator[None]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -24,6 +28,39 @@ def test_runs_and_stops(tmp_path: Path) -> None:
         assert started.token == "t0ken"
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(started.url)
+
+
+GATE = """
+import pathlib, time
+from accord.gates.application import running
+from accord.gates.project import Commands
+
+with running(pathlib.Path(), Commands({serve!r}, None)) as started:
+    print(started.url, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_stops_with_a_gate_that_is_told_to(tmp_path: Path) -> None:
+    """SIGTERM, as CI sends it, leaves neither the application nor its folder behind."""
+    folders = tmp_path / "folders"
+    folders.mkdir()
+    gate = subprocess.Popen(
+        [sys.executable, "-c", GATE.format(serve=SERVE)],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(folders)},
+    )
+    assert gate.stdout is not None
+    url = gate.stdout.readline().strip()
+    with urllib.request.urlopen(url) as answer:
+        assert answer.status == 200
+    gate.terminate()
+    assert gate.wait(30) == 128 + signal.SIGTERM
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(url)
+    assert not list(folders.iterdir())
 
 
 def test_application_that_ends(tmp_path: Path) -> None:

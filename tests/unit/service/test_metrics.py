@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -66,6 +66,20 @@ async def test_ten_thousand_paths_and_methods_make_two_series(call: Any) -> None
         if sample.name == "http_server_requests_total"
     }
     assert counted == {("GET", "(unmatched)"): 5000, ("OTHER", "(unmatched)"): 5000}
+
+
+async def test_a_caller_who_left_is_no_status_of_the_service(call: Any) -> None:
+    """It is counted as the log has it."""
+
+    async def leaves(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ClientDisconnect
+
+    service = Service()
+    app = Metrics(leaves, metrics=service.metrics)
+    with pytest.raises(ClientDisconnect):
+        await call(app)
+    labels = {"method": "GET", "route": "(unmatched)", "status": "499"}
+    assert service.value("http_server_requests_total", **labels) == 1
 
 
 async def test_requests_in_flight_are_seen_and_end(call: Any) -> None:
