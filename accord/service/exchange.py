@@ -25,7 +25,7 @@ T = TypeVar("T")
 Call = TypeVar("Call", bound=Callable[..., Awaitable[None]])
 KEY = "accord.exchange"
 GONE = 499
-"""What logs and metrics say of a request whose caller left before an answer; nginx says the same."""
+"""The status, for logs and metrics, of a request whose caller left before an answer; as nginx."""
 Guard = Callable[[Exception, Scope, Send], Awaitable[None]]
 """Answers what was raised, or raises it again."""
 _TOO_LATE = "an answer was sent after the request had ended"

@@ -65,9 +65,7 @@ def _measure(options: argparse.Namespace) -> int:
             raise LoadFailed(f"{case.name}: {error}") from error
         results.append(report.Result(case, rounds))
         print(report.table(results[-1], verdicts=not options.short), end="\n\n", flush=True)
-    report.write(
-        options.out / "bench.json", results, counts=not options.short, awake=options.awake
-    )
+    report.write(options.out / "bench.json", results, counts=not options.short, awake=options.awake)
     missed = [target for result in results for target in result.targets() if not target["met"]]
     return 1 if missed and not options.short else 0
 

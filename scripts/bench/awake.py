@@ -1,7 +1,7 @@
 """Cores that stay awake while something is measured.
 
 An answer wakes the load generator where that has gone to sleep, and the kernel counts this as the
-server's time: the more, the slower the server is, and on a virtual machine several microseconds each.
+server's time: more often the slower the server is, and several microseconds on a virtual machine.
 A server's callers are elsewhere, as a rule. Linux lets who may open `/dev/cpu_dma_latency` say how
 long waking may take, for as long as it is open; `cyclictest` does the same.
 """

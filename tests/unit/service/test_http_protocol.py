@@ -155,13 +155,13 @@ async def test_what_an_application_does_wrong(app: Any, caplog: pytest.LogCaptur
         caplog.clear()
         server = Server(app, lifespan="off", access_log=False, http=protocol)
         running = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.001)
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(get())
         sent = DATE.sub(b"", await reader.read())
         writer.close()
-        while server.server_state.tasks:
+        while server.server_state.tasks:  # noqa: ASYNC110 - nor for this
             await asyncio.sleep(0.001)
         server.stop()
         await running
