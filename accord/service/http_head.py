@@ -49,13 +49,15 @@ class _Defaults:
     """The server's own headers, which it makes anew each second: written once for all answers."""
 
     def __init__(self) -> None:
-        self._headers: Headers = []
-        self._lines: bytes | None = b""
+        # In one piece: other threads may have servers too.
+        self._written: tuple[Headers, bytes | None] = [], b""
 
     def lines(self, headers: Headers) -> bytes | None:
-        if headers is not self._headers:
-            self._headers, self._lines = headers, _lines(headers)
-        return self._lines
+        known, lines = self._written
+        if headers is not known:
+            lines = _lines(headers)
+            self._written = headers, lines
+        return lines
 
 
 _DEFAULTS = _Defaults()
