@@ -150,7 +150,11 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
         start = self._start
         if start is None:
             headers = message.get("headers")
-            if type(headers) is list and message["type"] == "http.response.start":
+            if (
+                type(headers) is list
+                and not self.response_started
+                and message["type"] == "http.response.start"
+            ):
                 self._headers = dict(headers)
                 if b"content-length" in self._headers:
                     self._start = message

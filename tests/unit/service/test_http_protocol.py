@@ -139,6 +139,16 @@ async def _says_half(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
 
 
+async def _answers_twice(scope: Scope, receive: Receive, send: Send) -> None:
+    await hello(scope, receive, send)
+    await hello(scope, receive, send)
+
+
+async def _answers_in_a_stream(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await hello(scope, receive, send)
+
+
 async def _gives_something(scope: Scope, receive: Receive, send: Send) -> int:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"hello"})
@@ -146,7 +156,17 @@ async def _gives_something(scope: Scope, receive: Receive, send: Send) -> int:
 
 
 @pytest.mark.parametrize(
-    "app", [_raises, _is_cancelled, _breaks_off, _says_nothing, _says_half, _gives_something]
+    "app",
+    [
+        _raises,
+        _is_cancelled,
+        _breaks_off,
+        _says_nothing,
+        _says_half,
+        _answers_twice,
+        _answers_in_a_stream,
+        _gives_something,
+    ],
 )
 async def test_what_an_application_does_wrong(app: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Is answered, and logged, as uvicorn's own protocol does it, and holds up no shutdown."""
@@ -158,8 +178,9 @@ async def test_what_an_application_does_wrong(app: Any, caplog: pytest.LogCaptur
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.001)
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(get())
-        sent = DATE.sub(b"", await reader.read())
+        # Nobody but the server closes it.
+        writer.write(get(last=False))
+        sent = DATE.sub(b"", await asyncio.wait_for(reader.read(), 5))
         writer.close()
         while server.server_state.tasks:  # noqa: ASYNC110 - nor for this
             await asyncio.sleep(0.001)
