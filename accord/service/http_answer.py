@@ -83,7 +83,7 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
 
     logger = logging.getLogger("uvicorn.error")
     access_logger = logging.getLogger("uvicorn.access")
-    task: asyncio.Task[None]
+    task: asyncio.Task[None] | None = None
     _start: Any = None
     _headers: dict[bytes, bytes]
     # What every request begins with.
@@ -119,7 +119,11 @@ class Cycle(RequestResponseCycle, BodySource, Responder):
                     await super().run_asgi(_returning(result))
         finally:
             self.on_response = _nothing
-            self._tasks.discard(self.task)
+            task = self.task
+            if task is not None:
+                # It keeps all that is in the request's context, and an idle connection its cycle.
+                self.task = None
+                self._tasks.discard(task)
 
     def arrived(self) -> int | None:
         if self.more_body or self.response_complete or self.disconnected:

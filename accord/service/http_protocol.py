@@ -81,9 +81,14 @@ class ServiceProtocol(HttpToolsProtocol):
             self.pipeline.appendleft((cycle, self.app))
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        # uvicorn has the loop call it back at the end of each, which a cycle does itself.
-        cycle.task = task = self.loop.create_task(cycle.run_asgi(app))
-        self.tasks.add(task)
+        # In a context made of its connection's. The loop's own, which is what is left otherwise, is
+        # that of an earlier request where one was just answered, or took a body in parts.
+        task = self.loop.create_task(cycle.run_asgi(app), context=self._context.copy())
+        # uvicorn has the loop call it back at the end of each, which a cycle does itself: by now,
+        # where tasks are begun at once.
+        if not task.done():
+            cycle.task = task
+            self.tasks.add(task)
 
     # uvicorn starts a timer after every answer and stops it with the next request, which costs as
     # much as all the rest of parsing that. Here a connection has one that goes off now and then,
@@ -98,8 +103,7 @@ class ServiceProtocol(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            # In the context of its connection, not of the request that was just answered.
-            self._context.run(self._start_asgi_task, *self.pipeline.pop())
+            self._start_asgi_task(*self.pipeline.pop())
             return
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
@@ -107,7 +111,7 @@ class ServiceProtocol(HttpToolsProtocol):
 
     def _look_again_in(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(
-            seconds, self.timeout_keep_alive_handler
+            seconds, self.timeout_keep_alive_handler, context=self._context
         )
 
     def timeout_keep_alive_handler(self) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
+import sys
+import weakref
 from typing import Any
 
 import pytest
 from httptools import parse_url
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from accord.runtime import context
 from accord.service.http_protocol import ServiceProtocol
-from tests.serving import Server
+from tests.serving import Server, serving_here
 from tests.unit.service.wire import Noted, asking, get
 
 LENGTH = (b"content-length", b"5")
@@ -196,6 +200,35 @@ async def test_what_an_application_does_wrong(app: Any, caplog: pytest.LogCaptur
     assert seen[0][1]
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python has had eager tasks since 3.12")
+async def test_requests_that_begin_at_once() -> None:
+    """As `asyncio.eager_task_factory` has it: each is answered, and holds up no shutdown."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/late":
+            await asyncio.sleep(0)
+        await send({"type": "http.response.start", "status": 200, "headers": [LENGTH]})
+        await send({"type": "http.response.body", "body": scope["path"].encode()})
+
+    loop = asyncio.get_running_loop()
+    server = Server(app, lifespan="off", access_log=False, http=ServiceProtocol)
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.001)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    loop.set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined,unused-ignore]
+    try:
+        writer.write(get("/once", last=False) + get("/late", last=False) + get("/once"))
+        answers = await asyncio.wait_for(reader.read(), 5)
+    finally:
+        loop.set_task_factory(None)
+    assert re.findall(rb"\r\n\r\n(/....)", answers) == [b"/once", b"/late", b"/once"]
+    assert not server.server_state.tasks
+    writer.close()
+    server.stop()
+    await running
+
+
 async def test_a_connection_that_is_idle_is_closed() -> None:
     """After the time that the server keeps it, counted from the last answer."""
     async with asking(hello, timeout_keep_alive=0.05) as ask:
@@ -230,6 +263,49 @@ async def test_a_request_sees_nothing_of_the_one_before() -> None:
     async with asking(sets) as ask:
         await ask(get("/a", last=False) + get("/b"))
     assert seen == ["", ""]
+
+
+async def test_nor_of_one_whose_body_came_in_parts() -> None:
+    """Reading goes on at the word of a request, and what is read then is the next one's too."""
+    seen = []
+
+    async def sets(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(context.traceparent.get())
+        context.traceparent.set(scope["path"])
+        while (await receive()).get("more_body"):
+            pass
+        await hello(scope, receive, send)
+
+    length = 2 * HIGH_WATER_LIMIT
+    head = f"POST /a HTTP/1.1\r\nhost: here\r\ncontent-length: {length}\r\n\r\n".encode()
+    async with asking(sets) as ask:
+        await ask(head + b"x" * (length - 1), b"x", get("/b"))
+    assert seen == ["", ""]
+
+
+async def test_an_idle_connection_keeps_nothing_of_a_context() -> None:
+    """What a request has put there, however large, is gone with it."""
+
+    class Large(str):
+        __slots__ = ("__weakref__",)
+
+    kept: list[weakref.ref[Large]] = []
+
+    async def sets(scope: Scope, receive: Receive, send: Send) -> None:
+        large = Large("x")
+        kept.append(weakref.ref(large))
+        context.traceparent.set(large)
+        await hello(scope, receive, send)
+
+    async with serving_here(sets, http=ServiceProtocol) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for path in ("/a", "/b"):
+            writer.write(get(path, last=False))
+            await reader.readuntil(path.encode().ljust(5, b"."))
+            await asyncio.sleep(0)
+        gc.collect()
+        assert [large() for large in kept] == [None, None]
+        writer.close()
 
 
 @pytest.mark.parametrize("header", [(b"X-Mixed", b"1"), (b"x-twice", b"1")])
