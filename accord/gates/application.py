@@ -55,7 +55,7 @@ def running(root: Path, commands: Commands) -> Iterator[Running]:
 
     Raises `UsageError` with the end of its output where it does not start or gives no token.
     """
-    with _ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="accord-") as folder:
+    with _Sigterm() as sigterm, tempfile.TemporaryDirectory(prefix="accord-") as folder:
         state = Path(folder, "state")
         state.mkdir()
         port = _free_port()
@@ -71,36 +71,58 @@ def running(root: Path, commands: Commands) -> Iterator[Running]:
                 start_new_session=True,
             )
         try:
-            _wait(process, port, commands.serve, log)
-            run = partial(_printed, root, commands, port=port, state=state)
-            token = None if commands.token is None else run(commands.token)
+            with sigterm.heeding():
+                _wait(process, port, commands.serve, log)
+                run = partial(_printed, root, commands, port=port, state=state)
+                token = None if commands.token is None else run(commands.token)
 
-            def issue(caller: str, scopes: str) -> str | None:
-                if commands.token_for is None:
-                    return None
-                return run(commands.token_for, caller=caller, scopes=scopes)
+                def issue(caller: str, scopes: str) -> str | None:
+                    if commands.token_for is None:
+                        return None
+                    return run(commands.token_for, caller=caller, scopes=scopes)
 
-            yield Running(f"http://127.0.0.1:{port}", token, issue)
+                yield Running(f"http://127.0.0.1:{port}", token, issue)
         finally:
             _stop(process)
 
 
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """A block that SIGTERM leaves as Ctrl-C does, so that what it started is stopped with it."""
-    if threading.current_thread() is not threading.main_thread():
+class _Sigterm:
+    """A block that SIGTERM ends as Ctrl-C does, so that what it started is stopped with it; what is
+    not `heeding` it, as starting and stopping, goes on to its end first."""
+
+    def __init__(self) -> None:
+        self._is_heeded = self._came = False
         # Signals are the main thread's.
-        yield
-        return
+        self._is_ours = threading.current_thread() is threading.main_thread()
 
-    def leave(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
+    def __enter__(self) -> _Sigterm:
+        if self._is_ours:
+            self._before = signal.signal(signal.SIGTERM, self._take)
+        return self
 
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    def __exit__(self, *raised: object) -> None:
+        if self._is_ours:
+            signal.signal(signal.SIGTERM, self._before)
+        self._leave()
+
+    @contextmanager
+    def heeding(self) -> Iterator[None]:
+        self._is_heeded = True
+        try:
+            self._leave()
+            yield
+        finally:
+            self._is_heeded = False
+
+    def _take(self, number: int, frame: object) -> None:
+        self._came = True
+        if self._is_heeded:
+            self._is_heeded = False
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._came:
+            raise SystemExit(128 + signal.SIGTERM)
 
 
 def _command(line: str, **values: object) -> list[str]:

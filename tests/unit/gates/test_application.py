@@ -63,6 +63,40 @@ def test_stops_with_a_gate_that_is_told_to(tmp_path: Path) -> None:
     assert not list(folders.iterdir())
 
 
+STARTING = """
+import os, pathlib, signal, subprocess
+from accord.gates.application import running
+from accord.gates.project import Commands
+
+class Process(subprocess.Popen):
+    def __init__(self, *command, **options):
+        super().__init__(*command, **options)
+        print(self.pid, flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+subprocess.Popen = Process
+with running(pathlib.Path(), Commands({serve!r}, None)):
+    print("it runs")
+"""
+
+
+def test_stops_with_a_gate_that_is_told_to_while_it_starts(tmp_path: Path) -> None:
+    """What has just been started is known by then to nobody else."""
+    gate = subprocess.run(
+        [sys.executable, "-c", STARTING.format(serve=SERVE)],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        check=False,
+    )
+    (started,) = gate.stdout.split()
+    assert gate.returncode == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.killpg(int(started), signal.SIGKILL)
+    assert not list(tmp_path.iterdir())
+
+
 def test_application_that_ends(tmp_path: Path) -> None:
     """An application that does not stay up is a fault with its own last words."""
     failing = Commands("python -c 'raise SystemExit(\"no database at {state}\")'", None)
