@@ -46,7 +46,8 @@ def _lines(headers: Headers) -> bytes | None:
 
 
 class _Defaults:
-    """The server's own headers, which it makes anew each second: written once for all answers."""
+    """The server's own headers, which change each second, or are added to: written once for all
+    answers until then."""
 
     def __init__(self) -> None:
         # In one piece: other threads may have servers too.
@@ -54,9 +55,9 @@ class _Defaults:
 
     def lines(self, headers: Headers) -> bytes | None:
         known, lines = self._written
-        if headers is not known:
+        if headers != known:
             lines = _lines(headers)
-            self._written = headers, lines
+            self._written = [*headers], lines
         return lines
 
 

@@ -109,8 +109,8 @@ def test_each_view_has_a_serialiser_of_its_own(here: Local) -> None:
     )
     writer = _Content(getting.replies[0].media[0])
     views = (models.ItemMinimal, models.ItemStandard, models.ItemDetailed)
-    assert set(writer._by_type) == set(views)
-    assert len({id(writer._by_type[view]) for view in views}) == 3
+    assert set(writer.encoders) == set(views)
+    assert len({id(writer.encoders[view]) for view in views}) == 3
 
     here.replacing(impl.dependencies.item_service, _Nonsense())
     try:

@@ -268,3 +268,19 @@ async def test_a_caller_that_has_gone_is_sent_nothing() -> None:
         asked.cancel()
         await asyncio.wait_for(gone.wait(), 5)
     assert Noted.writes == []
+
+
+async def test_what_the_server_adds_meanwhile_is_on_the_next_answer() -> None:
+    """As when it is told to stop, and has its connections end."""
+    added: list[Any] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await whole(send, 200, [], b"hello")
+        if not added:
+            added.append((b"x-server", b"stopping"))
+            receive.__self__.default_headers.append(added[0])  # type: ignore[attr-defined]
+
+    async with asking(app) as ask:
+        first, second = (await ask(get(last=False) + get(last=False) + get())).split(b"hello")[:2]
+    assert b"x-server" not in first
+    assert second.count(b"\r\nx-server: stopping\r\n") == 1
