@@ -39,10 +39,10 @@ class Exchange(Responder):
     answered, `fixed` where the answer has them not itself; the functions in `starts` are given,
     before it is sent, the list of all headers to add to. `guard` answers what is raised. `status`
     is 0 until the answer starts, `length` what it says of its body's bytes by then, None for a
-    stream; `sent` counts the bytes of its body as they
-    leave the service, `elapsed` is how many seconds all of it took, known at the end. The functions
-    in `ends` are called when all is over, however it went, the last that was added first, with the
-    scope as the outermost middleware has it.
+    stream; `sent` counts the bytes of its body as they leave the service, `elapsed` is how many
+    seconds all of it took, known at the end. The functions in `ends` are called when all is over,
+    however it went, the last that was added first, with the scope as the outermost middleware has
+    it.
     """
 
     __slots__ = (
